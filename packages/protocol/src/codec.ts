@@ -1,0 +1,84 @@
+import * as v from "valibot";
+import { InvalidMessageError } from "./errors.ts";
+import { MAX_MESSAGE_BYTES, REQUEST_ID_PATTERN } from "./limits.ts";
+import { clientMessage, gatewayFrame, serverMessage } from "./messages.ts";
+import type { ClientMessage, ClientMessageInput, GatewayFrame, ServerMessage } from "./messages.ts";
+
+/** A frame that could be read, or why not and for which request, as far as that could be told. */
+export type Decoded<Message> =
+  | { readonly ok: true; readonly message: Message }
+  | { readonly ok: false; readonly error: InvalidMessageError; readonly requestId: string | undefined };
+
+const utf8 = new TextEncoder();
+
+/** Bytes of a text in UTF-8, which is what every limit counts. */
+export function byteLength(text: string): number {
+  return utf8.encode(text).byteLength;
+}
+
+/** Reads a client's frame. The size is checked before anything is parsed. Never throws. */
+export function decodeClientMessage(text: string): Decoded<ClientMessage> {
+  return decode(text, clientMessage, "request");
+}
+
+/**
+ * Reads a server's frame, or the platform's own.
+ *
+ * @returns the message; a gateway frame as such; or an error for what is neither. Never throws.
+ */
+export function decodeServerMessage(text: string): Decoded<ServerMessage> | { readonly ok: true; readonly gateway: GatewayFrame } {
+  const decoded = decode(text, serverMessage, undefined);
+  if (decoded.ok) return decoded;
+  const frame = v.safeParse(gatewayFrame, parseJson(text));
+  return frame.success ? { ok: true, gateway: frame.output } : decoded;
+}
+
+/** Writes a client's frame. @throws {v.ValiError} when the message does not fit the protocol: a defect of the caller. */
+export function encodeClientMessage(message: ClientMessageInput): string {
+  v.assert(clientMessage, message);
+  return JSON.stringify(message);
+}
+
+/** Writes a server's frame. @throws {v.ValiError} when the message does not fit the protocol: a defect of the caller. */
+export function encodeServerMessage(message: ServerMessage): string {
+  v.assert(serverMessage, message);
+  return JSON.stringify(message);
+}
+
+function decode<Message>(
+  text: string,
+  schema: v.GenericSchema<unknown, Message>,
+  defaultType: string | undefined,
+): Decoded<Message> {
+  if (byteLength(text) > MAX_MESSAGE_BYTES) return invalid(`larger than ${MAX_MESSAGE_BYTES} bytes`);
+  const value = parseJson(text);
+  if (value === undefined) return invalid("not JSON");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return invalid("not a JSON object");
+  const typed = defaultType !== undefined && !Object.hasOwn(value, "type") ? { ...value, type: defaultType } : value;
+  const parsed = v.safeParse(schema, typed);
+  if (parsed.success) return { ok: true, message: parsed.output };
+  const issue = parsed.issues[0];
+  const path = v.getDotPath(issue);
+  return invalid(path === null ? issue.message : `${path}: ${issue.message}`, value);
+}
+
+function invalid(reason: string, value: object = {}): Decoded<never> {
+  return { ok: false, error: new InvalidMessageError({ details: { reason } }), requestId: requestIdOf(value) };
+}
+
+/** So that even a broken frame's error can name the request: its `id` or `request_id`, when that much is well formed. */
+function requestIdOf(value: object): string | undefined {
+  for (const key of ["id", "request_id"]) {
+    const id: unknown = Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+    if (typeof id === "string" && REQUEST_ID_PATTERN.test(id)) return id;
+  }
+  return undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

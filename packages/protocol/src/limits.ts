@@ -1,0 +1,56 @@
+/**
+ * Every limit that shapes the protocol, in one place: unit in the name, where it comes from, what happens beyond it.
+ *
+ * Platform limits are not adjustable unless the comment says so.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+
+/** The subprotocol a client offers and the server echoes. */
+export const SUBPROTOCOL = "streamer.v1";
+/** Prefix of the subprotocol entry that carries the token. */
+export const TOKEN_SUBPROTOCOL_PREFIX = "streamer.jwt.";
+
+/** API Gateway: one client frame. A larger one closes the connection with 1009 before any code of ours runs. */
+export const MAX_FRAME_BYTES = 32 * 1024;
+/** API Gateway: one message in either direction. From a client it closes with 1009; PostToConnection answers 413. */
+export const MAX_MESSAGE_BYTES = 128 * 1024;
+/** API Gateway: silence after which it closes with 1001. */
+export const IDLE_TIMEOUT_MS = 10 * 60 * 1000;
+/** API Gateway: the longest life of a connection; then it closes with 1001. */
+export const MAX_CONNECTION_DURATION_MS = 2 * 60 * 60 * 1000;
+/** API Gateway: a route's integration must answer within this; else the client gets a gateway frame. */
+export const INTEGRATION_TIMEOUT_MS = 29 * 1000;
+
+/** Lambda: the longest run of a function. */
+export const MAX_FUNCTION_TIMEOUT_MS = 15 * 60 * 1000;
+/** What a processor keeps for saving partial progress and settling after its action's timeout. */
+export const SETTLE_RESERVE_MS = 60 * 1000;
+/** The longest timeout of an action: Lambda's limit less the reserve. `defineAction` refuses more. */
+export const MAX_ACTION_TIMEOUT_MS = MAX_FUNCTION_TIMEOUT_MS - SETTLE_RESERVE_MS;
+
+/** An action expected to take longer than this gets a processor of its own (S-092, S-309). */
+export const ASYNC_THRESHOLD_MS = 5 * 1000;
+
+/** Our own: a request id, an action name. */
+export const REQUEST_ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+export const ACTION_NAME_PATTERN = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
+export const MAX_ACTION_NAME_CHARS = 64;
+/** Our own: metadata of a request. */
+export const MAX_METADATA_ENTRIES = 20;
+export const MAX_METADATA_KEY_CHARS = 64;
+export const MAX_METADATA_VALUE_CHARS = 256;
+/** Our own: the text of a progress update, the reason of a cancellation, a topic. */
+export const MAX_PROGRESS_MESSAGE_CHARS = 512;
+export const MAX_CANCEL_REASON_CHARS = 256;
+export const TOPIC_PATTERN = /^[A-Za-z0-9_.:/-]{1,128}$/;
+
+/** Our own: at most ten updates a second per request; what comes in between is coalesced (S-158, S-159). */
+export const PROGRESS_INTERVAL_MS = 100;
+/** Our own: sequence = attempt × this + n. */
+export const SEQUENCES_PER_ATTEMPT = 1_000_000;
+
+/** Connection records live for a day (S-012), requests and all that belongs to them for a week (S-013). */
+export const CONNECTION_TTL_SECONDS = 24 * 60 * 60;
+export const REQUEST_TTL_SECONDS = 7 * 24 * 60 * 60;

@@ -1,0 +1,162 @@
+import * as v from "valibot";
+import { MAX_ACTION_NAME_CHARS, MAX_CANCEL_REASON_CHARS, MAX_METADATA_ENTRIES, MAX_METADATA_KEY_CHARS, MAX_METADATA_VALUE_CHARS, MAX_PROGRESS_MESSAGE_CHARS, REQUEST_ID_PATTERN, TOPIC_PATTERN } from "./limits.ts";
+import { REQUEST_STATUSES } from "./status.ts";
+
+/** The one file of all messages. PROTOCOL.md says what each means; both sides import this. */
+
+const requestId = v.pipe(v.string(), v.regex(REQUEST_ID_PATTERN, "must be 1 to 64 characters of A-Z a-z 0-9 _ -"));
+const topic = v.pipe(v.string(), v.regex(TOPIC_PATTERN, "must be 1 to 128 characters of A-Z a-z 0-9 _ . : / -"));
+const sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const attempt = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const unixSeconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const status = v.picklist(REQUEST_STATUSES);
+const metadata = v.pipe(
+  v.record(v.pipe(v.string(), v.maxLength(MAX_METADATA_KEY_CHARS)), v.pipe(v.string(), v.maxLength(MAX_METADATA_VALUE_CHARS))),
+  v.maxEntries(MAX_METADATA_ENTRIES),
+);
+const errorBody = v.object({
+  code: v.string(),
+  message: v.string(),
+  retryable: v.boolean(),
+  details: v.optional(v.record(v.string(), v.unknown())),
+});
+
+// ── client → server ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const requestMessage = v.object({
+  type: v.literal("request"),
+  id: v.optional(requestId),
+  action: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_ACTION_NAME_CHARS)),
+  payload: v.optional(v.unknown(), {}),
+  metadata: v.optional(metadata),
+});
+export const cancelMessage = v.object({
+  type: v.literal("cancel"),
+  request_id: requestId,
+  reason: v.optional(v.pipe(v.string(), v.maxLength(MAX_CANCEL_REASON_CHARS))),
+});
+export const subscribeMessage = v.object({ type: v.literal("subscribe"), request_id: requestId, after: v.optional(sequence, 0) });
+export const unsubscribeMessage = v.object({ type: v.literal("unsubscribe"), request_id: requestId });
+export const subscribeTopicMessage = v.object({ type: v.literal("subscribe_topic"), topic });
+export const unsubscribeTopicMessage = v.object({ type: v.literal("unsubscribe_topic"), topic });
+export const authenticateMessage = v.object({ type: v.literal("authenticate"), token: v.pipe(v.string(), v.minLength(1)) });
+export const pingMessage = v.object({ type: v.literal("ping") });
+
+export const clientMessage = v.variant("type", [
+  requestMessage,
+  cancelMessage,
+  subscribeMessage,
+  unsubscribeMessage,
+  subscribeTopicMessage,
+  unsubscribeTopicMessage,
+  authenticateMessage,
+  pingMessage,
+]);
+
+/** A message as the server reads it: `type` and defaults filled in. */
+export type ClientMessage = v.InferOutput<typeof clientMessage>;
+/** A message as a client writes it. */
+export type ClientMessageInput = v.InferInput<typeof clientMessage>;
+export type RequestMessage = v.InferOutput<typeof requestMessage>;
+
+// ── server → client ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const progressMessage = v.object({
+  type: v.literal("progress"),
+  request_id: requestId,
+  sequence,
+  previous: sequence,
+  attempt,
+  percentage: v.pipe(v.number(), v.minValue(0), v.maxValue(100)),
+  message: v.pipe(v.string(), v.maxLength(MAX_PROGRESS_MESSAGE_CHARS)),
+  metadata: v.optional(v.record(v.string(), v.unknown())),
+  timestamp: unixSeconds,
+});
+export const chunkMessage = v.object({
+  type: v.literal("chunk"),
+  request_id: requestId,
+  sequence,
+  previous: sequence,
+  attempt,
+  data: v.unknown(),
+});
+export const updateMessage = v.variant("type", [progressMessage, chunkMessage]);
+
+export const completeMessage = v.object({
+  type: v.literal("complete"),
+  request_id: requestId,
+  result: v.object({ success: v.literal(true), data: v.unknown() }),
+  timestamp: unixSeconds,
+});
+export const errorMessage = v.object({
+  type: v.literal("error"),
+  request_id: v.optional(requestId),
+  error: errorBody,
+  final: v.optional(v.boolean()),
+});
+export const cancelledMessage = v.object({ type: v.literal("cancelled"), request_id: requestId, reason: v.optional(v.string()) });
+/** What may end a request. An `error` is one only with `final`. */
+export const outcomeMessage = v.variant("type", [completeMessage, errorMessage, cancelledMessage]);
+
+export const responseMessage = v.variant("success", [
+  v.object({ type: v.literal("response"), request_id: requestId, success: v.literal(true), data: v.unknown() }),
+  v.object({ type: v.literal("response"), request_id: requestId, success: v.literal(false), error: errorBody }),
+]);
+export const acknowledgmentMessage = v.object({
+  type: v.literal("acknowledgment"),
+  request_id: requestId,
+  status,
+  duplicate: v.optional(v.boolean()),
+});
+export const statusMessage = v.object({
+  type: v.literal("status"),
+  request_id: requestId,
+  status,
+  attempt,
+  retry_at: v.optional(unixSeconds),
+});
+export const subscribedMessage = v.object({
+  type: v.literal("subscribed"),
+  request_id: requestId,
+  status,
+  updates: v.array(updateMessage),
+  more: v.boolean(),
+  outcome: v.optional(outcomeMessage),
+});
+export const unsubscribedMessage = v.object({ type: v.literal("unsubscribed"), request_id: requestId });
+export const gapMessage = v.object({ type: v.literal("gap"), request_id: requestId, from: sequence, to: sequence });
+export const subscribedTopicMessage = v.object({ type: v.literal("subscribed_topic"), topic });
+export const unsubscribedTopicMessage = v.object({ type: v.literal("unsubscribed_topic"), topic });
+export const eventMessage = v.object({ type: v.literal("event"), topic, data: v.unknown(), timestamp: unixSeconds });
+export const authenticatedMessage = v.object({ type: v.literal("authenticated"), expires_at: unixSeconds });
+export const pongMessage = v.object({ type: v.literal("pong") });
+
+export const serverMessage = v.variant("type", [
+  progressMessage,
+  acknowledgmentMessage,
+  responseMessage,
+  completeMessage,
+  errorMessage,
+  cancelledMessage,
+  chunkMessage,
+  statusMessage,
+  subscribedMessage,
+  unsubscribedMessage,
+  gapMessage,
+  subscribedTopicMessage,
+  unsubscribedTopicMessage,
+  eventMessage,
+  authenticatedMessage,
+  pongMessage,
+]);
+
+export type ServerMessage = v.InferOutput<typeof serverMessage>;
+export type ProgressMessage = v.InferOutput<typeof progressMessage>;
+export type ChunkMessage = v.InferOutput<typeof chunkMessage>;
+export type UpdateMessage = v.InferOutput<typeof updateMessage>;
+export type OutcomeMessage = v.InferOutput<typeof outcomeMessage>;
+
+/** What API Gateway itself sends when the server fails or is late. It has no `type`. */
+export const gatewayFrame = v.object({ message: v.string(), connectionId: v.string(), requestId: v.string() });
+export type GatewayFrame = v.InferOutput<typeof gatewayFrame>;
+

@@ -1,0 +1,29 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { ValidationError } from "./errors.ts";
+
+/** Where a value does not fit, in words for the sender. */
+export interface ValidationIssue {
+  /** Dot path from the root of the value; empty for the value itself. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Issues beyond these are not listed: an error must fit into a message. */
+const MAX_ISSUES = 20;
+const MAX_ISSUE_CHARS = 256;
+
+/**
+ * Parses a value by any Standard Schema.
+ *
+ * @throws {ValidationError} with `details.issues`, at most 20 of them.
+ */
+export async function parse<Schema extends StandardSchemaV1>(schema: Schema, value: unknown): Promise<StandardSchemaV1.InferOutput<Schema>> {
+  const result = await schema["~standard"].validate(value);
+  if (result.issues === undefined) return result.value;
+  throw new ValidationError({ details: { issues: result.issues.slice(0, MAX_ISSUES).map(toIssue) } });
+}
+
+function toIssue(issue: StandardSchemaV1.Issue): ValidationIssue {
+  const keys = (issue.path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment));
+  return { path: keys.join("."), message: issue.message.slice(0, MAX_ISSUE_CHARS) };
+}

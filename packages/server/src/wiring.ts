@@ -1,0 +1,105 @@
+import { actionKey, ASYNC_THRESHOLD_MS, INTEGRATION_TIMEOUT_MS, isAsync, SETTLE_RESERVE_MS } from "@streamer/protocol";
+import type { Action, Actions } from "@streamer/protocol";
+import { pipeDefinition } from "./pipe/pipeDefinition.ts";
+import type { PipeDefinition } from "./pipe/pipeDefinition.ts";
+import { requestRulePattern } from "./pipe/requestEvent.ts";
+import type { EventPattern } from "./pipe/requestEvent.ts";
+import { tableDefinition } from "./table/tableDefinition.ts";
+import type { TableDefinition } from "./table/tableDefinition.ts";
+
+/** How the parts are connected: plain data that `stacks/` turns into AWS resources and `local/` runs on one machine. */
+export interface Wiring {
+  readonly table: TableDefinition;
+  readonly routes: Readonly<Record<RouteKey, FunctionSpec>>;
+  readonly pipe: PipeDefinition;
+  readonly processors: readonly ProcessorWiring[];
+  readonly schedules: readonly ScheduleWiring[];
+}
+
+export type RouteKey = "$connect" | "$disconnect" | "$default";
+
+/** A Lambda function: where its code is and what it may take. */
+export interface FunctionSpec {
+  /** Unique within the app; also the last part of the function's name. */
+  readonly name: string;
+  /** `<path without extension>.<export>`, from the folder of the functions package, as Lambda and SST write it. */
+  readonly handler: string;
+  readonly timeoutMs: number;
+  readonly memory: `${number} MB` | `${number} GB`;
+}
+
+/** One asynchronous action: the rule that picks its events, the queue, the function. */
+export interface ProcessorWiring {
+  readonly action: string;
+  readonly rule: { readonly name: string; readonly pattern: EventPattern };
+  readonly queue: QueueWiring;
+  readonly function: FunctionSpec;
+  /** The most functions that run at a time for this queue (2 to 1,000). */
+  readonly concurrency: number;
+}
+
+export interface QueueWiring {
+  readonly name: string;
+  readonly deadLetterName: string;
+  /**
+   * How long a received message stays invisible. It must be at least the function's timeout, or a second copy is delivered while the
+   * first runs. @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+   */
+  readonly visibilityTimeoutMs: number;
+  /** After this many receives a message goes to the dead letters. Above the action's attempts: early wake-ups are receives too. */
+  readonly maxReceiveCount: number;
+  /** One: a slow request must not hold back, or be retried with, another. */
+  readonly batchSize: 1;
+}
+
+export interface ScheduleWiring {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly function: FunctionSpec;
+}
+
+export interface WiringOptions {
+  /** Actions expected to take longer get a processor. Default 5 seconds; the router must be given the same. */
+  readonly asyncThresholdMs?: number;
+}
+
+const ROUTE_MEMORY = "512 MB";
+/** Receives beyond the attempts: redeliveries and messages put back because they came too early. */
+const SPARE_RECEIVES = 5;
+
+/** The wiring of an app's actions. */
+export function createWiring(actions: Actions, options: WiringOptions = {}): Wiring {
+  const route = (name: string): FunctionSpec => ({
+    name,
+    handler: `src/${name}.handler`,
+    timeoutMs: INTEGRATION_TIMEOUT_MS,
+    memory: ROUTE_MEMORY,
+  });
+  return {
+    table: tableDefinition,
+    routes: { $connect: route("connect"), $disconnect: route("disconnect"), $default: route("router") },
+    pipe: pipeDefinition,
+    processors: Object.values(actions)
+      .filter((action) => isAsync(action, options.asyncThresholdMs ?? ASYNC_THRESHOLD_MS))
+      .map(processorWiring),
+    schedules: [],
+  };
+}
+
+function processorWiring(action: Action): ProcessorWiring {
+  const key = actionKey(action.name);
+  const timeoutMs = action.timeoutMs + SETTLE_RESERVE_MS;
+  return {
+    action: action.name,
+    rule: { name: action.name, pattern: requestRulePattern(action.name) },
+    queue: {
+      name: action.name,
+      deadLetterName: `${action.name}_dead_letters`,
+      visibilityTimeoutMs: timeoutMs,
+      maxReceiveCount: action.retry.attempts + SPARE_RECEIVES,
+      batchSize: 1,
+    },
+    function: { name: `process_${action.name}`, handler: `src/actions/${key}/processor.handler`, timeoutMs, memory: action.memory },
+    concurrency: action.concurrency,
+  };
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from "vitest/config";
+
+// Workspaces are tested from their sources: the `@streamer/source` export condition points there.
+const conditions = ["@streamer/source", "node", "import", "module", "default"];
+const resolve = { conditions };
+const ssr = { resolve: { conditions } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts"],
+          typecheck: { enabled: false },
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: "flow",
+          include: ["test/flow/**/*.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          // One local stack per file; two at once are as many as two cores carry.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
