@@ -1,4 +1,5 @@
 export * from "./action.ts";
+export * from "./clock.ts";
 export * from "./codec.ts";
 export * from "./duration.ts";
 export * from "./errors.ts";
