@@ -17,7 +17,12 @@ export interface RetryPolicy {
   readonly factor?: number;
 }
 
-export interface ActionOptions<Input extends Schema, Output extends Schema, Progress extends Schema | undefined, Estimate extends Duration> {
+export interface ActionOptions<
+  Input extends Schema,
+  Output extends Schema,
+  Progress extends Schema | undefined,
+  Estimate extends Duration,
+> {
   /** Any Standard Schema. What clients send. */
   readonly input: Input;
   /** Any Standard Schema. What the handler returns. */
@@ -81,7 +86,9 @@ export type ActionKey<Name extends string> = Name extends `${infer Head}_${infer
 type OverThreshold<D extends Duration> = D extends `${string} ${"millisecond" | "milliseconds"}`
   ? false
   : D extends `${infer N} ${"second" | "seconds"}`
-    ? N extends "0" | "1" | "2" | "3" | "4" | "5" | `${"0" | "1" | "2" | "3" | "4"}.${string}` ? false : true
+    ? N extends "0" | "1" | "2" | "3" | "4" | "5" | `${"0" | "1" | "2" | "3" | "4"}.${string}`
+      ? false
+      : true
     : true;
 
 /** The keys of the actions that the router answers itself. */
@@ -112,17 +119,24 @@ export function defineAction<
     throw new RangeError(`Action "${name}": ${problem}`);
   };
   if (!ACTION_NAME_PATTERN.test(name) || name.length > MAX_ACTION_NAME_CHARS) {
-    refuse(`the name must be snake_case (letters, digits and single underscores, beginning with a letter), up to ${MAX_ACTION_NAME_CHARS} characters.`);
+    refuse(
+      `the name must be snake_case (letters, digits and single underscores, beginning with a letter), up to ${MAX_ACTION_NAME_CHARS} characters.`,
+    );
   }
   const estimatedDurationMs = durationMs(options.estimatedDuration);
   if (estimatedDurationMs >= 1_000 && options.estimatedDuration.includes("milli")) {
     refuse(`write the estimated duration "${options.estimatedDuration}" in seconds.`);
   }
-  const timeoutMs = options.timeout === undefined
-    ? estimatedDurationMs > ASYNC_THRESHOLD_MS ? MAX_ACTION_TIMEOUT_MS : DEFAULT_SYNC_TIMEOUT_MS
-    : durationMs(options.timeout);
+  const timeoutMs =
+    options.timeout === undefined
+      ? estimatedDurationMs > ASYNC_THRESHOLD_MS
+        ? MAX_ACTION_TIMEOUT_MS
+        : DEFAULT_SYNC_TIMEOUT_MS
+      : durationMs(options.timeout);
   if (timeoutMs <= 0 || timeoutMs > MAX_ACTION_TIMEOUT_MS) {
-    refuse(`the timeout "${options.timeout}" must be over 0 and at most ${MAX_ACTION_TIMEOUT_MS / 60_000} minutes (Lambda's 15 less one for settling).`);
+    refuse(
+      `the timeout "${options.timeout}" must be over 0 and at most ${MAX_ACTION_TIMEOUT_MS / 60_000} minutes (Lambda's 15 less one for settling).`,
+    );
   }
   const retry = {
     attempts: options.retry?.attempts ?? 3,
@@ -130,12 +144,14 @@ export function defineAction<
     maxDelayMs: durationMs(options.retry?.maxDelay ?? "1 minute"),
     factor: options.retry?.factor ?? 2,
   };
-  if (!Number.isInteger(retry.attempts) || retry.attempts < 1 || retry.attempts > 20) refuse(`retry.attempts ${retry.attempts} must be a whole number from 1 to 20.`);
+  if (!Number.isInteger(retry.attempts) || retry.attempts < 1 || retry.attempts > 20)
+    refuse(`retry.attempts ${retry.attempts} must be a whole number from 1 to 20.`);
   if (retry.minDelayMs > retry.maxDelayMs) refuse("retry.minDelay must not be over retry.maxDelay.");
   if (retry.maxDelayMs > 12 * 3_600_000) refuse("retry.maxDelay must be at most 12 hours, SQS's longest visibility timeout.");
   if (!(retry.factor >= 1)) refuse(`retry.factor ${retry.factor} must be at least 1.`);
   const concurrency = options.concurrency ?? 50;
-  if (!Number.isInteger(concurrency) || concurrency < 2 || concurrency > 1_000) refuse(`concurrency ${concurrency} must be a whole number from 2 to 1,000 (an SQS mapping's range).`);
+  if (!Number.isInteger(concurrency) || concurrency < 2 || concurrency > 1_000)
+    refuse(`concurrency ${concurrency} must be a whole number from 2 to 1,000 (an SQS mapping's range).`);
   return {
     name,
     input: options.input,
@@ -156,7 +172,9 @@ export function defineAction<
  *
  * @throws {RangeError} naming the action and the fix.
  */
-export function defineActions<const A extends Actions>(actions: A & { [Key in keyof A]: A[Key] extends Action<infer Name> ? (ActionKey<Name> extends Key ? A[Key] : never) : never }): A {
+export function defineActions<const A extends Actions>(
+  actions: A & { [Key in keyof A]: A[Key] extends Action<infer Name> ? (ActionKey<Name> extends Key ? A[Key] : never) : never },
+): A {
   const names = new Set<string>();
   for (const [key, action] of Object.entries<Action>(actions)) {
     if (names.has(action.name)) throw new RangeError(`Action "${action.name}" is defined twice. Give one of them another name.`);

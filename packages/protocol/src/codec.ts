@@ -45,11 +45,7 @@ export function encodeServerMessage(message: ServerMessage): string {
   return JSON.stringify(message);
 }
 
-function decode<Message>(
-  text: string,
-  schema: v.GenericSchema<unknown, Message>,
-  defaultType: string | undefined,
-): Decoded<Message> {
+function decode<Message>(text: string, schema: v.GenericSchema<unknown, Message>, defaultType: string | undefined): Decoded<Message> {
   if (byteLength(text) > MAX_MESSAGE_BYTES) return invalid(`larger than ${MAX_MESSAGE_BYTES} bytes`);
   const value = parseJson(text);
   if (value === undefined) return invalid("not JSON");

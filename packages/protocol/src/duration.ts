@@ -1,9 +1,4 @@
-type Unit =
-  | "millisecond" | "milliseconds"
-  | "second" | "seconds"
-  | "minute" | "minutes"
-  | "hour" | "hours"
-  | "day" | "days";
+type Unit = "millisecond" | "milliseconds" | "second" | "seconds" | "minute" | "minutes" | "hour" | "hours" | "day" | "days";
 
 /** A span of time as people write it: `"5 seconds"`, `"1 minute"`, `"0.5 hours"`. */
 export type Duration = `${number} ${Unit}`;

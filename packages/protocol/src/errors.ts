@@ -90,9 +90,23 @@ export class InternalError extends errorClass("INTERNAL_ERROR") {}
 
 /** Every error of the protocol, discriminated by `code`. */
 export type AnyStreamerError =
-  | ValidationError | InvalidMessageError | InvalidActionError | UnauthorizedError | ForbiddenError | NotFoundError
-  | DuplicateRequestError | RateLimitedError | PayloadTooLargeError | ResultTooLargeError | TimeoutError | CancelledError
-  | ExpiredError | WorkerLostError | ProcessingFailedError | ServiceUnavailableError | InternalError;
+  | ValidationError
+  | InvalidMessageError
+  | InvalidActionError
+  | UnauthorizedError
+  | ForbiddenError
+  | NotFoundError
+  | DuplicateRequestError
+  | RateLimitedError
+  | PayloadTooLargeError
+  | ResultTooLargeError
+  | TimeoutError
+  | CancelledError
+  | ExpiredError
+  | WorkerLostError
+  | ProcessingFailedError
+  | ServiceUnavailableError
+  | InternalError;
 
 const CLASSES = {
   VALIDATION_ERROR: ValidationError,

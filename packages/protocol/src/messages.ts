@@ -1,5 +1,14 @@
 import * as v from "valibot";
-import { MAX_ACTION_NAME_CHARS, MAX_CANCEL_REASON_CHARS, MAX_METADATA_ENTRIES, MAX_METADATA_KEY_CHARS, MAX_METADATA_VALUE_CHARS, MAX_PROGRESS_MESSAGE_CHARS, REQUEST_ID_PATTERN, TOPIC_PATTERN } from "./limits.ts";
+import {
+  MAX_ACTION_NAME_CHARS,
+  MAX_CANCEL_REASON_CHARS,
+  MAX_METADATA_ENTRIES,
+  MAX_METADATA_KEY_CHARS,
+  MAX_METADATA_VALUE_CHARS,
+  MAX_PROGRESS_MESSAGE_CHARS,
+  REQUEST_ID_PATTERN,
+  TOPIC_PATTERN,
+} from "./limits.ts";
 import { REQUEST_STATUSES } from "./status.ts";
 
 /** The one file of all messages. PROTOCOL.md says what each means; both sides import this. */
@@ -159,4 +168,3 @@ export type OutcomeMessage = v.InferOutput<typeof outcomeMessage>;
 /** What API Gateway itself sends when the server fails or is late. It has no `type`. */
 export const gatewayFrame = v.object({ message: v.string(), connectionId: v.string(), requestId: v.string() });
 export type GatewayFrame = v.InferOutput<typeof gatewayFrame>;
-

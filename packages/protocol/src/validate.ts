@@ -17,7 +17,10 @@ const MAX_ISSUE_CHARS = 256;
  *
  * @throws {ValidationError} with `details.issues`, at most 20 of them.
  */
-export async function parse<Schema extends StandardSchemaV1>(schema: Schema, value: unknown): Promise<StandardSchemaV1.InferOutput<Schema>> {
+export async function parse<Schema extends StandardSchemaV1>(
+  schema: Schema,
+  value: unknown,
+): Promise<StandardSchemaV1.InferOutput<Schema>> {
   const result = await schema["~standard"].validate(value);
   if (result.issues === undefined) return result.value;
   throw new ValidationError({ details: { issues: result.issues.slice(0, MAX_ISSUES).map(toIssue) } });

@@ -26,7 +26,10 @@ export function createFakeClock(startMs: number = Date.UTC(2026, 0, 1)): FakeClo
       const until = elapsed + ms;
       for (;;) {
         await settle();
-        const next = timers.reduce<{ at: number; run: () => void } | undefined>((a, b) => (a === undefined || b.at < a.at ? b : a), undefined);
+        const next = timers.reduce<{ at: number; run: () => void } | undefined>(
+          (a, b) => (a === undefined || b.at < a.at ? b : a),
+          undefined,
+        );
         if (next === undefined || next.at > until) break;
         timers = timers.filter((other) => other !== next);
         elapsed = Math.max(elapsed, next.at);
