@@ -1,0 +1,51 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import type { ServerMessage } from "@streamer/protocol";
+import type { StoredRequest } from "../table/storedRequest.ts";
+import type { SubscriptionStore } from "../table/subscriptionStore.ts";
+import type { ConnectionManager } from "./connectionManager.ts";
+
+/** Sends the messages of one request to everyone who watches it. */
+export interface Delivery {
+  /**
+   * One consistent read of the subscriptions, one post per watcher. Call it after the write it tells of, never before: who subscribed
+   * earlier than the read gets the message, who subscribes later finds the write.
+   *
+   * Failures are logged and swallowed: a client that left never fails the work.
+   */
+  deliver(message: ServerMessage): Promise<void>;
+}
+
+export interface DeliveryDeps {
+  readonly subscriptions: Pick<SubscriptionStore, "listByRequest">;
+  readonly connectionManager: Pick<ConnectionManager, "broadcast">;
+  readonly logger: Pick<Logger, "warn">;
+}
+
+export function createDelivery(request: StoredRequest, deps: DeliveryDeps): Delivery {
+  const { subscriptions, connectionManager, logger } = deps;
+  /** Connections that are gone do not come back under the same id: each costs one failed post, not one per message. */
+  const gone = new Set<string>();
+  return {
+    async deliver(message) {
+      try {
+        const subscribers = await subscriptions.listByRequest(request);
+        // The submitter's connection stands on the request and needs no subscription.
+        const watchers = [...new Set([request.connectionId, ...subscribers])].filter((id) => !gone.has(id));
+        for (const [connectionId, result] of await connectionManager.broadcast(watchers, message)) {
+          if (result.status === "sent") continue;
+          if (result.status === "gone") gone.add(connectionId);
+          logger.warn("A message did not reach a watcher.", {
+            connection_id: connectionId,
+            message_type: message.type,
+            error: result.error,
+          });
+        }
+      } catch (error) {
+        logger.warn("The watchers of a request could not be read; the message is in the log for who asks.", {
+          message_type: message.type,
+          error: error as Error,
+        });
+      }
+    },
+  };
+}

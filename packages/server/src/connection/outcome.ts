@@ -1,0 +1,36 @@
+import { StreamerError } from "@streamer/protocol";
+import type { OutcomeMessage } from "@streamer/protocol";
+import type { FileStore } from "../files/fileStore.ts";
+import type { StoredResult } from "../table/requestVerbs.ts";
+import type { StoredFailure } from "../table/storedRequest.ts";
+import { insertUrls } from "./resultFiles.ts";
+
+/** How a request ended, from the table or from the worker that settles it. */
+export type Outcome =
+  | { readonly status: "completed"; readonly result: StoredResult }
+  | { readonly status: "failed"; readonly failure: StoredFailure }
+  | { readonly status: "cancelled"; readonly reason: string | undefined };
+
+/** The terminal message of a request. Files are signed anew each time: a presigned URL dies with its signer's session. */
+export async function outcomeMessage(
+  requestId: string,
+  outcome: Outcome,
+  endedAtMs: number,
+  files: Pick<FileStore, "sign">,
+): Promise<OutcomeMessage> {
+  switch (outcome.status) {
+    case "completed": {
+      const signed = await Promise.all(
+        Object.entries(outcome.result.files).map(async ([pointer, key]) => [pointer, await files.sign(key)] as const),
+      );
+      const data = insertUrls(outcome.result.body, Object.fromEntries(signed));
+      return { type: "complete", request_id: requestId, result: { success: true, data }, timestamp: Math.floor(endedAtMs / 1000) };
+    }
+    case "failed": {
+      const { code, details } = outcome.failure;
+      return { type: "error", request_id: requestId, error: new StreamerError(code, { details }).toBody(), final: true };
+    }
+    case "cancelled":
+      return { type: "cancelled", request_id: requestId, ...(outcome.reason === undefined ? {} : { reason: outcome.reason }) };
+  }
+}

@@ -1,0 +1,130 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import {
+  byteLength,
+  CancelledError,
+  MAX_MESSAGE_BYTES,
+  parse,
+  ResultTooLargeError,
+  sleep,
+  TimeoutError,
+  toStreamerError,
+} from "@streamer/protocol";
+import type { Action, Clock } from "@streamer/protocol";
+import { extractFiles } from "../connection/resultFiles.ts";
+import type { FileStore } from "../files/fileStore.ts";
+import type { ProgressReporter } from "../progress/progressReporter.ts";
+import type { StoredResult } from "../table/requestVerbs.ts";
+import type { StoredFailure, StoredRequest } from "../table/storedRequest.ts";
+import type { Run } from "./context.ts";
+import { createAttemptFiles } from "./files.ts";
+import { LeaseLostError } from "./lease.ts";
+
+/** How an attempt ended. `lost`: somebody else has the request; nothing may be written. */
+export type AttemptEnd =
+  | { readonly kind: "completed"; readonly result: StoredResult }
+  | { readonly kind: "failed"; readonly failure: StoredFailure; readonly cause: unknown }
+  | { readonly kind: "cancelled"; readonly reason: string | undefined }
+  | { readonly kind: "lost" };
+
+export interface AttemptOptions<A extends Action> {
+  readonly action: A;
+  readonly run: Run<A>;
+  readonly request: StoredRequest;
+  readonly payload: string;
+  readonly reporter: ProgressReporter;
+  /** Aborted with the reason when the work must stop. */
+  readonly abort: AbortController;
+  /** The time the work may take, at most the action's timeout. */
+  readonly timeoutMs: number;
+  readonly logger: Logger;
+}
+
+export interface AttemptDeps {
+  readonly files: FileStore;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/** After the signal the work has this long to end by itself; then its request is settled without it. */
+export const ABORT_GRACE_MS = 10_000;
+/** A signed URL, at most. With a role's session token it is about 1.5 KB. */
+const SIGNED_URL_BYTES = 4 * 1024;
+const ENVELOPE_BYTES = 1024;
+
+/** Runs the work of one attempt to its end. Never throws. */
+export async function runAttempt<A extends Action>(options: AttemptOptions<A>, deps: AttemptDeps): Promise<AttemptEnd> {
+  const { action, run, request, reporter, abort, logger } = options;
+  const files = createAttemptFiles(request, deps.files, deps.newId());
+  const deadline = deps.clock.after(options.timeoutMs, () => abort.abort(new TimeoutError()));
+  const ended = new AbortController();
+  try {
+    const work = async (): Promise<AttemptEnd> => {
+      abort.signal.throwIfAborted();
+      const input = await parse(action.input, JSON.parse(options.payload));
+      const output = await run({
+        input,
+        requestId: request.requestId,
+        tenantId: request.tenantId,
+        userId: request.userId,
+        attempt: request.attempt,
+        metadata: request.metadata,
+        progress: (percentage, message, metadata) => reporter.report(percentage, message, metadata),
+        flush: () => reporter.flush(),
+        putFile: files.putFile,
+        file: files.file,
+        signal: abort.signal,
+        logger,
+      });
+      abort.signal.throwIfAborted();
+      return { kind: "completed", result: toResult(await checkOutput(action, output), files.keyOf) };
+    };
+    return await Promise.race([work(), outOfGrace(abort.signal, deps.clock, ended.signal)]);
+  } catch (error) {
+    return toEnd(error, abort.signal);
+  } finally {
+    deadline.cancel();
+    ended.abort();
+  }
+}
+
+/** Rejects when the work has been told to stop and did not in the time of grace. Waits for nothing once the attempt has ended. */
+function outOfGrace(stop: AbortSignal, clock: Clock, ended: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const wait = (): void => {
+      const timer = clock.after(ABORT_GRACE_MS, () => reject(stop.reason as Error));
+      ended.addEventListener("abort", () => timer.cancel(), { once: true });
+    };
+    if (stop.aborted) wait();
+    else stop.addEventListener("abort", wait, { once: true, signal: ended });
+  });
+}
+
+/** A result that does not fit the action's own schema is a defect of the action, not of the client. */
+async function checkOutput(action: Action, output: unknown): Promise<unknown> {
+  try {
+    return await parse(action.output, output);
+  } catch (cause) {
+    throw new Error(`The result of "${action.name}" does not fit its output schema.`, { cause });
+  }
+}
+
+function toResult(output: unknown, keyOf: (text: string) => string | undefined): StoredResult {
+  const result = extractFiles(output, keyOf);
+  const sizeBytes = byteLength(result.body) + Object.keys(result.files).length * SIGNED_URL_BYTES + ENVELOPE_BYTES;
+  if (sizeBytes > MAX_MESSAGE_BYTES) throw new ResultTooLargeError({ details: { size_bytes: sizeBytes, limit_bytes: MAX_MESSAGE_BYTES } });
+  return result;
+}
+
+/** Why the signal was aborted decides over what the work threw because of it. */
+function toEnd(error: unknown, signal: AbortSignal): AttemptEnd {
+  const reason: unknown = signal.aborted ? signal.reason : error;
+  if (reason instanceof LeaseLostError) return { kind: "lost" };
+  if (reason instanceof CancelledError) return { kind: "cancelled", reason: reasonOf(reason) };
+  const { code, details } = toStreamerError(reason, "PROCESSING_FAILED");
+  return { kind: "failed", failure: { code, ...(details === undefined ? {} : { details }) }, cause: reason };
+}
+
+function reasonOf(error: CancelledError): string | undefined {
+  const reason = error.details?.["reason"];
+  return typeof reason === "string" ? reason : undefined;
+}

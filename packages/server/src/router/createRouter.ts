@@ -1,0 +1,154 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import {
+  actionKey,
+  ASYNC_THRESHOLD_MS,
+  decodeClientMessage,
+  durationMs,
+  InvalidActionError,
+  InvalidMessageError,
+  isAsync,
+  StreamerError,
+  toStreamerError,
+  UnauthorizedError,
+} from "@streamer/protocol";
+import type { Action, Actions, Clock, Duration, RequestMessage, ServerMessage } from "@streamer/protocol";
+import type { TokenVerifier } from "../auth/token.ts";
+import type { FileStore } from "../files/fileStore.ts";
+import type { ConnectionStore } from "../table/connectionStore.ts";
+import type { RequestStore } from "../table/requestVerbs.ts";
+import type { SubscriptionStore } from "../table/subscriptionStore.ts";
+import type { UpdateStore } from "../table/updateStore.ts";
+import { answerRequest } from "./answerRequest.ts";
+import { authenticate } from "./authenticate.ts";
+import { cancelRequest } from "./cancelRequest.ts";
+import type { Handler, SyncHandlers } from "./handlers.ts";
+import { logRequests, requireFreshToken, requirePermissions } from "./middleware.ts";
+import type { Middleware, Routed, RoutedRequest } from "./routed.ts";
+import { submitRequest } from "./submitRequest.ts";
+import { subscribe, unsubscribe } from "./subscriptions.ts";
+
+export interface RouterConfig<A extends Actions> {
+  readonly actions: A;
+  /** One for every synchronous action. */
+  readonly handlers: SyncHandlers<A>;
+  /** Actions expected to take longer are stored and processed apart. Default "5 seconds"; the wiring must be given the same. */
+  readonly asyncThreshold?: Duration;
+  /** Run around every request after the router's own, in this order. */
+  readonly middleware?: readonly Middleware[];
+}
+
+export interface RouterDeps {
+  readonly connections: ConnectionStore;
+  readonly requests: RequestStore;
+  readonly updates: UpdateStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly files: Pick<FileStore, "sign">;
+  readonly tokens: TokenVerifier;
+  readonly clock: Clock;
+  readonly newRequestId: () => string;
+  readonly newCorrelationId: () => string;
+  readonly logger: Logger;
+}
+
+export interface Router {
+  /** Answers one frame of a connection. Never throws: whatever goes wrong is an `error` message. */
+  route(connectionId: string, frame: string): Promise<ServerMessage>;
+}
+
+/** @throws {TypeError} when a synchronous action has no handler, or a handler no synchronous action. */
+export function createRouter<const A extends Actions>(config: RouterConfig<A>, deps: RouterDeps): Router {
+  const thresholdMs = config.asyncThreshold === undefined ? ASYNC_THRESHOLD_MS : durationMs(config.asyncThreshold);
+  const actions = new Map<string, Action>(Object.values<Action>(config.actions).map((action) => [action.name, action]));
+  const handlers = handlersByName(config, thresholdMs);
+  const middleware: readonly Middleware[] = [
+    logRequests(deps.clock),
+    requireFreshToken(deps.clock),
+    requirePermissions,
+    ...(config.middleware ?? []),
+  ];
+
+  const routeRequest = async (routed: Routed<RequestMessage>): Promise<ServerMessage> => {
+    // A Map, so that `__proto__` and `constructor` are unknown actions like any other.
+    const action = actions.get(routed.message.action);
+    if (action === undefined) throw new InvalidActionError();
+    const requestId = routed.message.id ?? deps.newRequestId();
+    const request: RoutedRequest = { ...routed, action, requestId };
+    routed.logger.appendKeys({ request_id: requestId, action: action.name });
+    const handler = handlers.get(action.name);
+    const answer = (): Promise<ServerMessage> =>
+      handler === undefined ? submitRequest(request, deps.requests) : answerRequest(request, handler, deps.clock);
+    const chain = middleware.reduceRight<() => Promise<ServerMessage>>((next, step) => () => step(request, next), answer);
+    return chain();
+  };
+
+  const dispatch = async (routed: Routed): Promise<ServerMessage> => {
+    const { message } = routed;
+    switch (message.type) {
+      case "request":
+        return routeRequest({ ...routed, message });
+      case "cancel":
+        return cancelRequest({ ...routed, message }, deps);
+      case "subscribe":
+        return subscribe({ ...routed, message }, deps);
+      case "unsubscribe":
+        return unsubscribe({ ...routed, message }, deps);
+      case "authenticate":
+        return authenticate({ ...routed, message }, deps);
+      case "ping":
+        return { type: "pong" };
+      case "subscribe_topic":
+      case "unsubscribe_topic":
+        throw new InvalidMessageError({ details: { reason: "this server has no topics" } });
+    }
+  };
+
+  return {
+    async route(connectionId, frame) {
+      const logger = deps.logger.createChild();
+      const correlationId = deps.newCorrelationId();
+      logger.appendKeys({ correlation_id: correlationId, connection_id: connectionId });
+      const decoded = decodeClientMessage(frame);
+      const requestId = decoded.ok ? idOf(decoded.message) : decoded.requestId;
+      try {
+        // Counted before anything else, so that bad frames count too.
+        const connection = await deps.connections.touch(connectionId);
+        if (connection === undefined) throw new UnauthorizedError({ details: { reason: "the connection is not known" } });
+        logger.appendKeys({ user_id: connection.userId, tenant_id: connection.tenantId });
+        if (!decoded.ok) throw decoded.error;
+        return await dispatch({ message: decoded.message, connection, correlationId, logger });
+      } catch (thrown) {
+        return refusal(toStreamerError(thrown), thrown, requestId, logger);
+      }
+    },
+  };
+}
+
+function refusal(error: StreamerError, thrown: unknown, requestId: string | undefined, logger: Logger): ServerMessage {
+  const ours = error.code === "INTERNAL_ERROR" || error.code === "SERVICE_UNAVAILABLE";
+  if (ours) logger.error("A message could not be answered.", { code: error.code, error: thrown as Error });
+  else logger.info("A message was refused.", { code: error.code });
+  return { type: "error", ...(requestId === undefined ? {} : { request_id: requestId }), error: error.toBody() };
+}
+
+function idOf(message: Routed["message"]): string | undefined {
+  if (message.type === "request") return message.id;
+  return "request_id" in message ? message.request_id : undefined;
+}
+
+function handlersByName<A extends Actions>(config: RouterConfig<A>, thresholdMs: number): ReadonlyMap<string, Handler<Action>> {
+  const byName = new Map<string, Handler<Action>>();
+  // By name from here on, so the pairing of each handler with its own action is out of the compiler's sight.
+  const given = new Map(Object.entries(config.handlers as Record<string, Handler<Action>>));
+  for (const action of Object.values<Action>(config.actions)) {
+    if (isAsync(action, thresholdMs)) continue;
+    const handler = given.get(actionKey(action.name));
+    if (handler === undefined) {
+      throw new TypeError(`The synchronous action "${action.name}" has no handler. Add "${actionKey(action.name)}" to the handlers.`);
+    }
+    byName.set(action.name, handler);
+    given.delete(actionKey(action.name));
+  }
+  const [extra] = given.keys();
+  if (extra !== undefined) throw new TypeError(`The handler "${extra}" belongs to no synchronous action. Remove it, or add the action.`);
+  return byName;
+}

@@ -1,0 +1,58 @@
+import { Entity } from "electrodb";
+import { CASING, MS_PADDING, SERVICE } from "./model.ts";
+import type { TableConfig } from "./model.ts";
+
+/** One open WebSocket and who is behind it. */
+export function createConnectionEntity({ client, tableName }: TableConfig) {
+  return new Entity(
+    {
+      model: { entity: "connection", version: "1", service: SERVICE },
+      attributes: {
+        connection_id: { type: "string", required: true },
+        tenant_id: { type: "string", required: true },
+        user_id: { type: "string", required: true },
+        permissions: { type: "list", items: { type: "string" }, required: true },
+        /** `domainName/stage` of the API the connection came in by (S-067). Posts go to the linked endpoint instead. */
+        endpoint: { type: "string", required: true },
+        connected_at: { type: "number", required: true, padding: MS_PADDING },
+        last_ping_at: { type: "number", required: true },
+        /** Unix seconds. */
+        token_expires_at: { type: "number", required: true },
+        metadata: {
+          type: "map",
+          properties: { user_agent: { type: "string" }, ip_address: { type: "string" } },
+          required: true,
+        },
+        messages_received: { type: "number", required: true },
+        expires_at: { type: "number", required: true },
+      },
+      indexes: {
+        primary: {
+          pk: { field: "pk", composite: ["connection_id"], template: "connection#${connection_id}", casing: CASING },
+          sk: { field: "sk", composite: [], template: "connection", casing: CASING },
+        },
+        byUser: {
+          index: "gsi1",
+          pk: { field: "gsi1pk", composite: ["tenant_id", "user_id"], template: "user#${tenant_id}#${user_id}", casing: CASING },
+          sk: {
+            field: "gsi1sk",
+            composite: ["connected_at", "connection_id"],
+            template: "connection#${connected_at}#${connection_id}",
+            casing: CASING,
+          },
+        },
+        byTenant: {
+          index: "gsi2",
+          pk: { field: "gsi2pk", composite: ["tenant_id"], template: "tenant#${tenant_id}", casing: CASING },
+          sk: {
+            field: "gsi2sk",
+            composite: ["connected_at", "connection_id"],
+            template: "connection#${connected_at}#${connection_id}",
+            casing: CASING,
+          },
+        },
+      },
+    },
+    { client, table: tableName },
+  );
+}
