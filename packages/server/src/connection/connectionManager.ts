@@ -106,7 +106,7 @@ export function createConnectionManager(config: ConnectionManagerConfig, deps: C
       const data = encode(message);
       for (let start = 0; start < connectionIds.length; start += groupSize) {
         const group = connectionIds.slice(start, start + groupSize);
-        const sends = group.map((id) => (data === undefined ? tooLarge(id) : post(id, data)));
+        const sends = group.map((id) => (data === undefined ? Promise.resolve(tooLarge(id)) : post(id, data)));
         for (const [index, result] of (await Promise.all(sends)).entries()) results.set(group[index] ?? "", result);
       }
       return results;

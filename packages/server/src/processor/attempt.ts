@@ -5,7 +5,6 @@ import {
   MAX_MESSAGE_BYTES,
   parse,
   ResultTooLargeError,
-  sleep,
   TimeoutError,
   toStreamerError,
 } from "@streamer/protocol";
@@ -70,13 +69,13 @@ export async function runAttempt<A extends Action>(options: AttemptOptions<A>, d
         metadata: request.metadata,
         progress: (percentage, message, metadata) => reporter.report(percentage, message, metadata),
         flush: () => reporter.flush(),
-        putFile: files.putFile,
-        file: files.file,
+        putFile: (name, body, contentType) => files.putFile(name, body, contentType),
+        file: (name) => files.file(name),
         signal: abort.signal,
         logger,
       });
       abort.signal.throwIfAborted();
-      return { kind: "completed", result: toResult(await checkOutput(action, output), files.keyOf) };
+      return { kind: "completed", result: toResult(await checkOutput(action, output), (text) => files.keyOf(text)) };
     };
     return await Promise.race([work(), outOfGrace(abort.signal, deps.clock, ended.signal)]);
   } catch (error) {

@@ -16,11 +16,11 @@ type CancelMessage = Extract<Routed["message"], { type: "cancel" }>;
 export async function cancelRequest({ message, connection }: Routed<CancelMessage>, deps: CancelDeps): Promise<ServerMessage> {
   const ref = { tenantId: connection.tenantId, requestId: message.request_id };
   await ownRequest(ref, connection, deps.requests);
-  // It may start or end between the two writes; each says by its condition whether it was the right one.
   const waiting = await deps.requests.cancel(ref, message.reason);
   if (waiting.done)
     return { type: "cancelled", request_id: ref.requestId, ...(message.reason === undefined ? {} : { reason: message.reason }) };
-  const running = await deps.requests.requestCancel(ref, message.reason);
+  // It may start or end between the two writes; each says by its condition how it found the request.
+  const running = waiting.request?.status === "processing" ? await deps.requests.requestCancel(ref, message.reason) : waiting;
   if (running.request === undefined) throw new NotFoundError();
   const { status, attempt } = running.request;
   return (await storedOutcome(running.request, deps)) ?? { type: "status", request_id: ref.requestId, status, attempt };

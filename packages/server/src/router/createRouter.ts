@@ -7,11 +7,10 @@ import {
   InvalidActionError,
   InvalidMessageError,
   isAsync,
-  StreamerError,
   toStreamerError,
   UnauthorizedError,
 } from "@streamer/protocol";
-import type { Action, Actions, Clock, Duration, RequestMessage, ServerMessage } from "@streamer/protocol";
+import type { Action, Actions, Clock, Duration, RequestMessage, ServerMessage, StreamerError } from "@streamer/protocol";
 import type { TokenVerifier } from "../auth/token.ts";
 import type { FileStore } from "../files/fileStore.ts";
 import type { ConnectionStore } from "../table/connectionStore.ts";
@@ -138,7 +137,7 @@ function idOf(message: Routed["message"]): string | undefined {
 function handlersByName<A extends Actions>(config: RouterConfig<A>, thresholdMs: number): ReadonlyMap<string, Handler<Action>> {
   const byName = new Map<string, Handler<Action>>();
   // By name from here on, so the pairing of each handler with its own action is out of the compiler's sight.
-  const given = new Map(Object.entries(config.handlers as Record<string, Handler<Action>>));
+  const given = new Map(Object.entries(config.handlers as unknown as Record<string, Handler<Action>>));
   for (const action of Object.values<Action>(config.actions)) {
     if (isAsync(action, thresholdMs)) continue;
     const handler = given.get(actionKey(action.name));

@@ -1,0 +1,104 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { systemClock } from "@streamer/protocol";
+import { Resource } from "sst/resource";
+import { ulid } from "ulid";
+import { createTokenVerifier } from "./auth/token.ts";
+import type { TokenVerifier } from "./auth/token.ts";
+import { createConnectionManager } from "./connection/connectionManager.ts";
+import { createManagementApi } from "./connection/managementApi.ts";
+import { createFileStore } from "./files/fileStore.ts";
+import type { ConnectDeps } from "./gateway/connect.ts";
+import type { DisconnectDeps } from "./gateway/disconnect.ts";
+import type { Links, Settings } from "./links.ts";
+import { createLogger } from "./observability/logger.ts";
+import type { ProcessorDeps } from "./processor/createProcessor.ts";
+import { createMessageQueue } from "./processor/messageQueue.ts";
+import type { RouterDeps } from "./router/createRouter.ts";
+import { createConnectionStore } from "./table/connectionStore.ts";
+import type { TableConfig } from "./table/entities/model.ts";
+import { createRequestStore } from "./table/requestStore.ts";
+import { createSubscriptionStore } from "./table/subscriptionStore.ts";
+import { createUpdateStore } from "./table/updateStore.ts";
+
+/**
+ * The world of each function on AWS, and on the local stack, which sets the same links and the SDK's own endpoint variables. One
+ * function for each entry, so that a bundle holds the clients it uses and no other.
+ *
+ * All of it is made once per sandbox, while the function loads. Clients keep their connections alive between invocations by themselves.
+ */
+
+export function connectDeps(): ConnectDeps {
+  return { tokens: tokens(), connections: createConnectionStore(table(), systemClock), logger: createLogger("connect") };
+}
+
+export function disconnectDeps(): DisconnectDeps {
+  const config = table();
+  return {
+    connections: createConnectionStore(config, systemClock),
+    subscriptions: createSubscriptionStore(config),
+    clock: systemClock,
+    logger: createLogger("disconnect"),
+  };
+}
+
+export function routerDeps(): RouterDeps {
+  const config = table();
+  return {
+    connections: createConnectionStore(config, systemClock),
+    requests: createRequestStore(config, systemClock),
+    updates: createUpdateStore(config),
+    subscriptions: createSubscriptionStore(config),
+    files: createFileStore({ bucket: links().StreamerResults.name }),
+    tokens: tokens(),
+    clock: systemClock,
+    newRequestId: () => ulid(),
+    newCorrelationId: () => crypto.randomUUID(),
+    logger: createLogger("router"),
+  };
+}
+
+export function processorDeps(): ProcessorDeps {
+  const config = table();
+  const connections = createConnectionStore(config, systemClock);
+  const logger = createLogger("processor");
+  return {
+    requests: createRequestStore(config, systemClock),
+    updates: createUpdateStore(config),
+    subscriptions: createSubscriptionStore(config),
+    connectionManager: createConnectionManager(
+      {},
+      {
+        managementApi: createManagementApi({ endpoint: links().StreamerApi.managementEndpoint }),
+        connections,
+        logger,
+        random: Math.random,
+      },
+    ),
+    files: createFileStore({ bucket: links().StreamerResults.name }),
+    queue: createMessageQueue(setting("STREAMER_QUEUE_URL")),
+    clock: systemClock,
+    newId: () => crypto.randomUUID(),
+    logger,
+  };
+}
+
+/** The table and a client for it: for actions that keep rows of their own in it. */
+export function table(): TableConfig {
+  return { client: new DynamoDBClient({}), tableName: links().StreamerTable.name };
+}
+
+function tokens(): TokenVerifier {
+  return createTokenVerifier({ key: links().StreamerJwtKey.value, issuer: setting("STREAMER_JWT_ISSUER"), now: () => systemClock.now() });
+}
+
+/** SST types `Resource` by the app that is deployed; what this system needs of it is `Links`. */
+function links(): Links {
+  return Resource as unknown as Links;
+}
+
+function setting(name: keyof Settings): string {
+  const value = process.env[name];
+  if (value === undefined || value === "")
+    throw new Error(`The environment variable ${name} is not set. The wiring of stacks/ and of the local stack sets it.`);
+  return value;
+}

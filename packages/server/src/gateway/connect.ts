@@ -1,0 +1,78 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX, UnauthorizedError } from "@streamer/protocol";
+import type { TokenVerifier } from "../auth/token.ts";
+import type { ConnectionStore } from "../table/connectionStore.ts";
+import type { RouteHandler, WebSocketEvent } from "./webSocketEvent.ts";
+
+export interface ConnectDeps {
+  readonly tokens: TokenVerifier;
+  readonly connections: Pick<ConnectionStore, "save">;
+  readonly logger: Logger;
+}
+
+/**
+ * Decides whether a connection is let in. 200: it is stored, and the subprotocol is chosen. 400: none of the offered subprotocols is
+ * ours. 401: no acceptable token. 500: something of ours failed.
+ */
+export function createConnectHandler({ tokens, connections, logger }: ConnectDeps): RouteHandler {
+  return async (event) => {
+    const { connectionId, domainName, stage, identity } = event.requestContext;
+    const log = logger.createChild();
+    log.appendKeys({ connection_id: connectionId, operation: "connect" });
+    try {
+      const offered = offeredSubprotocols(header(event, "sec-websocket-protocol"));
+      const versions = offered.filter((entry) => !entry.startsWith(TOKEN_SUBPROTOCOL_PREFIX));
+      if (versions.length > 0 && !versions.includes(SUBPROTOCOL)) {
+        log.info("A connection was refused: no subprotocol of ours is offered.");
+        return { statusCode: 400 };
+      }
+      const user = await tokens.verify(tokenOf(event, offered));
+      log.appendKeys({ user_id: user.userId, tenant_id: user.tenantId });
+      await connections.save({
+        connectionId,
+        tenantId: user.tenantId,
+        userId: user.userId,
+        permissions: user.permissions,
+        endpoint: `${domainName}/${stage}`,
+        tokenExpiresAt: user.expiresAt,
+        userAgent: header(event, "user-agent"),
+        ipAddress: identity?.sourceIp,
+      });
+      log.info("A connection was opened.");
+      // A client that offers subprotocols must be given one of them, or it closes the connection.
+      return offered.length === 0 ? { statusCode: 200 } : { statusCode: 200, headers: { "Sec-WebSocket-Protocol": SUBPROTOCOL } };
+    } catch (error) {
+      if (error instanceof UnauthorizedError) {
+        log.info("A connection was refused.", { code: error.code, reason: reasonOf(error) });
+        return { statusCode: 401 };
+      }
+      log.error("A connection could not be opened.", { error: error as Error });
+      return { statusCode: 500 };
+    }
+  };
+}
+
+function tokenOf(event: WebSocketEvent, offered: readonly string[]): string {
+  const entry = offered.find((candidate) => candidate.startsWith(TOKEN_SUBPROTOCOL_PREFIX));
+  const token = entry?.slice(TOKEN_SUBPROTOCOL_PREFIX.length) ?? event.queryStringParameters?.["Authorization"];
+  if (token === undefined || token === "") throw new UnauthorizedError({ cause: new Error("no token") });
+  return token;
+}
+
+function offeredSubprotocols(value: string | undefined): readonly string[] {
+  return (value ?? "")
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
+}
+
+/** Header names come in any case. */
+function header(event: WebSocketEvent, name: string): string | undefined {
+  return Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+/** The library's error code, such as ERR_JWT_EXPIRED: never its text, which may quote the token. */
+function reasonOf(error: UnauthorizedError): string {
+  const code: unknown = (error.cause as { code?: unknown } | undefined)?.code;
+  return typeof code === "string" ? code : "not acceptable";
+}
