@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // Workspaces are tested from their sources: the `@streamer/source` export condition points there.
-const conditions = ["@streamer/source", "node", "import", "module", "default"];
+const conditions = ["@streamer/source", "node", "import", "default"];
 const resolve = { conditions };
 const ssr = { resolve: { conditions } };
 
@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/*/src/**/*.test.ts"],
-          typecheck: { enabled: false },
+          globalSetup: ["test/support/engineSetup.ts"],
         },
       },
       {

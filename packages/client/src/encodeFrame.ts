@@ -1,0 +1,26 @@
+import { InvalidMessageError, MAX_FRAME_BYTES, PayloadTooLargeError, byteLength, encodeClientMessage } from "@streamer/protocol";
+import type { ClientMessageInput } from "@streamer/protocol";
+
+/**
+ * Writes a message as one frame. The size is checked here because the platform would close the whole connection for it.
+ *
+ * @throws {InvalidMessageError} when the message does not fit the protocol or cannot be written as JSON; `details.reason` says why.
+ * @throws {PayloadTooLargeError} over 32 KB (32,768 bytes); `details` holds `size_bytes` and `limit_bytes`.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ */
+export function encodeFrame(message: ClientMessageInput): string {
+  const text = encode(message);
+  const sizeBytes = byteLength(text);
+  if (sizeBytes > MAX_FRAME_BYTES) {
+    throw new PayloadTooLargeError({ details: { size_bytes: sizeBytes, limit_bytes: MAX_FRAME_BYTES } });
+  }
+  return text;
+}
+
+function encode(message: ClientMessageInput): string {
+  try {
+    return encodeClientMessage(message);
+  } catch (cause) {
+    throw new InvalidMessageError({ cause, details: { reason: cause instanceof Error ? cause.message : "not JSON" } });
+  }
+}

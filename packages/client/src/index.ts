@@ -1,0 +1,5 @@
+export { createClient } from "./createClient.ts";
+export type { ActionClient, AmbiguousKey, CreateClientOptions, ProgressMetadataOf, TypedClient } from "./createClient.ts";
+export type { RequestHandle } from "./requestHandle.ts";
+export { StreamerClient } from "./streamerClient.ts";
+export type * from "./types.ts";

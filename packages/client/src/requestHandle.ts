@@ -1,0 +1,90 @@
+import { unlessAborted } from "./requests/settlement.ts";
+import type { ClientRequest } from "./requests/clientRequest.ts";
+import type { HandleStatus, Update, WaitOptions } from "./types.ts";
+
+/**
+ * One request, as its sender holds it. It outlives connections. Not thenable: `await` the methods.
+ *
+ * No promise of a handle is reported as unhandled when nobody waits for it, so a request may be sent and forgotten.
+ */
+export interface RequestHandle<Data = unknown, Metadata = Record<string, unknown>> {
+  /** Known before anything is sent. Keep it to find the request again. */
+  readonly id: string;
+  readonly status: HandleStatus;
+  /** Whether `status` and the updates may be behind the truth: the connection is down, or missed updates are still being fetched. */
+  readonly stale: boolean;
+  /**
+   * Every update in order, from the first this handle knows; ends when the request has ended or the client is closed. Never throws:
+   * `result()` carries the failure. Each call begins anew. Updates are kept in memory as long as the handle is.
+   */
+  updates(options?: WaitOptions): AsyncIterable<Update<Metadata>>;
+  /**
+   * What the action returned.
+   *
+   * @throws {AnyStreamerError} Switch on its `code`: the server's error; `CANCELLED`; `PAYLOAD_TOO_LARGE` over 32 KB and `INVALID_MESSAGE`
+   *   before anything is sent; `DUPLICATE_REQUEST` when an open request of this client has the id and another content;
+   *   `SERVICE_UNAVAILABLE` with `details.reason` `client_closed` after `close()` (the request may still be running) or `gateway` when
+   *   the server failed to take the frame six times (it may have been stored: the same id may be sent again).
+   * @throws the signal's reason when that is aborted first.
+   */
+  result(options?: WaitOptions): Promise<Data>;
+  /**
+   * Resolves when the server has taken the request: from here on it reaches an end, with or without this client.
+   *
+   * @throws {AnyStreamerError} as `result()`, when it was not taken.
+   */
+  accepted(options?: WaitOptions): Promise<void>;
+  /**
+   * Asks that the request end early; sent after the acknowledgment. Resolves when the server has answered, or the request has ended;
+   * `result()` tells how. A request that was never sent ends at once.
+   *
+   * @param reason up to 256 characters.
+   * @throws {AnyStreamerError} the server's refusal, or `INVALID_MESSAGE` for a longer reason.
+   */
+  cancel(reason?: string): Promise<void>;
+  /** Calls `listener` after every change of `status`, `stale` or the updates. @returns what stops it. */
+  onChange(listener: () => void): () => void;
+}
+
+export function createRequestHandle<Data, Metadata>(request: ClientRequest): RequestHandle<Data, Metadata> {
+  return {
+    id: request.id,
+    get status() {
+      return request.status;
+    },
+    get stale() {
+      return request.stale;
+    },
+    updates: (options = {}) => follow(request, options.signal) as AsyncIterable<Update<Metadata>>,
+    // The action's definition says what it returns; the server has checked it.
+    result: (options = {}) => unlessAborted(request.result.promise as Promise<Data>, options.signal),
+    accepted: (options = {}) => unlessAborted(request.accepted.promise, options.signal),
+    cancel: (reason) => request.cancel(reason),
+    onChange: (listener) => request.changes.add(listener),
+  };
+}
+
+async function* follow(request: ClientRequest, signal: AbortSignal | undefined): AsyncGenerator<Update, void, undefined> {
+  for (let index = 0; ;) {
+    if (signal?.aborted === true) return;
+    const update = request.updates[index];
+    if (update !== undefined) {
+      index += 1;
+      yield update;
+    } else if (request.settled) return;
+    else await nextChange(request, signal);
+  }
+}
+
+/** Resolves at the next change of the request, or when the signal is aborted. */
+function nextChange(request: ClientRequest, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      remove();
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const remove = request.changes.add(done);
+    signal?.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,79 @@
+import type { Clock, Timer } from "@streamer/protocol";
+import { RESEND_BACKOFF, backoffMs } from "../backoff.ts";
+
+/** What is sent about a request. */
+export type FrameKind = "request" | "subscribe" | "cancel";
+
+export interface OutgoingFrame {
+  readonly kind: FrameKind;
+  readonly text: string;
+}
+
+export interface OutboxDeps {
+  readonly transport: { isOpen(): boolean; send(text: string): void };
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/**
+ * Sends what a request wants sent, one frame at a time: the server handles frames of one connection concurrently, and its error
+ * answers name the request but not the frame. One frame in flight gives both order and meaning.
+ */
+export class Outbox {
+  readonly #next: () => OutgoingFrame | undefined;
+  readonly #deps: OutboxDeps;
+  #inFlight: FrameKind | undefined;
+  #resendTimer: Timer | undefined;
+  #resends = 0;
+
+  /** `next` says what is wanted now; it is asked whenever the way is free. */
+  constructor(next: () => OutgoingFrame | undefined, deps: OutboxDeps) {
+    this.#next = next;
+    this.#deps = deps;
+  }
+
+  /** The frame that waits for its answer, or for being sent again. */
+  get inFlight(): FrameKind | undefined {
+    return this.#inFlight;
+  }
+
+  /** How often the frame in flight has been sent again on account of the server's failures. */
+  get resends(): number {
+    return this.#resends;
+  }
+
+  /** Sends the next frame when the connection is open and none is in flight. */
+  pump(): void {
+    if (this.#inFlight !== undefined || !this.#deps.transport.isOpen()) return;
+    const frame = this.#next();
+    if (frame === undefined) return;
+    this.#inFlight = frame.kind;
+    this.#deps.transport.send(frame.text);
+  }
+
+  /** The frame in flight, when it is of this kind, has been answered. */
+  answered(kind: FrameKind): void {
+    if (this.#inFlight !== kind) return;
+    this.#resends = 0;
+    this.stop();
+  }
+
+  /** Sends the frame in flight again after a delay that grows with each time. */
+  resendLater(): void {
+    // Many failures told at once are answered by one sending.
+    if (this.#resendTimer !== undefined) return;
+    const delayMs = backoffMs(RESEND_BACKOFF, this.#resends, this.#deps.random);
+    this.#resendTimer = this.#deps.clock.after(delayMs, () => {
+      this.#resends += 1;
+      this.stop();
+      this.pump();
+    });
+  }
+
+  /** Nothing is in flight any more: the connection was lost, or the request has ended. */
+  stop(): void {
+    this.#inFlight = undefined;
+    this.#resendTimer?.cancel();
+    this.#resendTimer = undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import type { UpdateMessage } from "@streamer/protocol";
+import type { Update } from "../types.ts";
+
+/** What became of a live update. `gap`: one before it is missing, so a replay is due; it is held until then. */
+export type Fate = "taken" | "dropped" | "held" | "gap";
+
+/**
+ * The updates of one request, each once and in order, out of live messages and replays.
+ *
+ * While a replay is due or under way, live updates are held; they follow when the replay has ended.
+ */
+export class UpdateFeed {
+  readonly #updates: Update[] = [];
+  #lastSequence = 0;
+  #lastAttempt = 0;
+  #replaying = false;
+  #held: UpdateMessage[] = [];
+  /** The live update whose missing predecessor was asked for last. */
+  #askedForSequence = 0;
+
+  get updates(): readonly Update[] {
+    return this.#updates;
+  }
+
+  /** The last `sequence` there is; what a replay is asked to begin after. */
+  get lastSequence(): number {
+    return this.#lastSequence;
+  }
+
+  get replaying(): boolean {
+    return this.#replaying;
+  }
+
+  /** A replay is due. What was held is forgotten: the replay brings it again. */
+  beginReplay(): void {
+    this.#replaying = true;
+    this.#held = [];
+  }
+
+  /** A live update arrived. */
+  take(message: UpdateMessage): Fate {
+    // A worker that was given up may go on for a moment; its late updates would make a bar jump back.
+    if (message.sequence <= this.#lastSequence || message.attempt < this.#lastAttempt) return "dropped";
+    if (this.#replaying) {
+      this.#held.push(message);
+      return "held";
+    }
+    // When the replay that was asked for this very update did not bring what is before it, then that is not stored any more.
+    if (message.previous > this.#lastSequence && message.sequence !== this.#askedForSequence) {
+      this.#askedForSequence = message.sequence;
+      this.beginReplay();
+      this.#held.push(message);
+      return "gap";
+    }
+    this.#append(message);
+    return "taken";
+  }
+
+  /** A page of a replay arrived: complete in itself, so `previous` is not looked at. @returns whether it brought anything new. */
+  takePage(page: readonly UpdateMessage[]): boolean {
+    const before = this.#lastSequence;
+    for (const message of page) {
+      if (message.sequence > this.#lastSequence) this.#append(message);
+    }
+    return this.#lastSequence > before;
+  }
+
+  /**
+   * The last page has been taken: what was held follows. When that shows another gap, another replay is due (`replaying`).
+   *
+   * @returns whether anything that was held was new.
+   */
+  endReplay(): boolean {
+    const before = this.#lastSequence;
+    const held = this.#held.toSorted((a, b) => a.sequence - b.sequence);
+    this.#held = [];
+    this.#replaying = false;
+    for (const message of held) this.take(message);
+    return this.#lastSequence > before;
+  }
+
+  /** Everything up to `sequence` is not stored any more and will not come. */
+  skipTo(sequence: number): void {
+    this.#lastSequence = Math.max(this.#lastSequence, sequence);
+  }
+
+  /** The request is in this attempt: live updates of earlier ones are dropped from here on. @returns false when a later one is known. */
+  noteAttempt(attempt: number): boolean {
+    if (attempt < this.#lastAttempt) return false;
+    this.#lastAttempt = attempt;
+    return true;
+  }
+
+  #append(message: UpdateMessage): void {
+    this.#lastSequence = message.sequence;
+    this.noteAttempt(message.attempt);
+    this.#updates.push(toUpdate(message));
+  }
+}
+
+function toUpdate(message: UpdateMessage): Update {
+  const { sequence, attempt } = message;
+  if (message.type === "chunk") return { type: "chunk", sequence, attempt, data: message.data };
+  const { percentage, message: text, metadata, timestamp } = message;
+  return { type: "progress", sequence, attempt, percentage, message: text, metadata, timestamp };
+}

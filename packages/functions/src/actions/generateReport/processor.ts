@@ -1,0 +1,10 @@
+import { systemClock } from "@streamer/protocol";
+import { createProcessor } from "@streamer/server";
+import { processorDeps, table } from "@streamer/server/aws";
+import { generateReport } from "./action.ts";
+import { createGenerateReport } from "./report.ts";
+import { createSalesStore } from "./sales.ts";
+
+const run = createGenerateReport({ sales: createSalesStore(table()), clock: systemClock });
+
+export const handler = createProcessor(generateReport, run, processorDeps());

@@ -1,0 +1,199 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "@streamer/protocol";
+import type { FunctionSpec } from "@streamer/server";
+import { FunctionError } from "./functionError.ts";
+import type { FunctionErrorKind } from "./functionError.ts";
+import type { Env } from "./sandbox/environment.ts";
+import { MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from "./sandbox/limits.ts";
+import type { InvocationAnswer } from "./sandbox/messages.ts";
+import { createSandbox } from "./sandbox/sandbox.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
+
+export interface FunctionLogger {
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+export interface FunctionPoolOptions {
+  /** The function's bundle, as `bundleFunctions` returns it. */
+  readonly bundlePath: string;
+  /** The function's environment: the only variables it sees beside Lambda's own. */
+  readonly env: Env;
+  /** The most sandboxes at a time, at least 1; events beyond wait in order. */
+  readonly concurrency: number;
+  /** The most warm sandboxes that are kept while nothing runs. Default: 8, or `concurrency` if that is less. */
+  readonly maxIdle?: number;
+  readonly clock: Clock;
+  /** Told of each failed invocation, as CloudWatch is by Lambda. */
+  readonly logger: FunctionLogger;
+  /** Each line that the function writes to its output. */
+  readonly onLog: (functionName: string, line: string) => void;
+  /** Ids of invocations. Default: random UUIDs. */
+  readonly newId?: () => string;
+}
+
+/** A Lambda function on this machine: its bundle in worker threads. */
+export interface FunctionPool {
+  /**
+   * Runs the function on an event: JSON in, JSON out; a handler that returns nothing gives null.
+   *
+   * @throws FunctionError
+   */
+  invoke(event: unknown): Promise<unknown>;
+  /** Starts a sandbox ahead of the first event, unless there is one. @throws FunctionError of kind `init` */
+  warm(): Promise<void>;
+  /** Kills what runs, refuses what waits (kind `stopped`), and resolves when no thread is left. */
+  stop(): Promise<void>;
+  /** Sandboxes and waiting events, now. */
+  readonly stats: { readonly sandboxes: number; readonly idle: number; readonly queued: number };
+}
+
+interface Job {
+  readonly requestId: string;
+  readonly event: string;
+  readonly result: PromiseWithResolvers<unknown>;
+}
+
+const DEFAULT_MAX_IDLE = 8;
+
+export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOptions): FunctionPool {
+  const { concurrency, logger, newId = randomUUID } = options;
+  const maxIdle = options.maxIdle ?? Math.min(concurrency, DEFAULT_MAX_IDLE);
+  const queue: Job[] = [];
+  const sandboxes = new Set<Sandbox>();
+  const idle: Sandbox[] = [];
+  /** Everything under way, for stop() to wait for. */
+  const tasks = new Set<Promise<void>>();
+  let starting = 0;
+  let stopped = false;
+
+  const track = (task: Promise<void>): void => {
+    tasks.add(task);
+    void task.finally(() => tasks.delete(task));
+  };
+
+  const failure = (kind: FunctionErrorKind, errorType: string, errorMessage: string, requestId?: string): FunctionError =>
+    new FunctionError(kind, { functionName: spec.name, errorType, errorMessage, requestId });
+
+  const report = (error: unknown): void => {
+    if (!(error instanceof FunctionError) || stopped) return;
+    const { functionName, kind, requestId, errorType, errorMessage, trace } = error;
+    logger.error(`Function ${functionName} failed`, { kind, requestId, errorType, errorMessage, trace });
+  };
+
+  const discard = async (sandbox: Sandbox): Promise<void> => {
+    await sandbox.stop();
+    sandboxes.delete(sandbox);
+  };
+
+  /** The most recently used one, so that the rest can stay idle. */
+  const takeIdle = (): Sandbox | undefined => {
+    for (let sandbox = idle.pop(); sandbox !== undefined; sandbox = idle.pop()) {
+      if (sandbox.alive) return sandbox;
+      sandboxes.delete(sandbox);
+    }
+    return undefined;
+  };
+
+  const release = async (sandbox: Sandbox, keep: boolean): Promise<void> => {
+    if (keep && sandbox.alive && !stopped && (queue.length > 0 || idle.length < maxIdle)) idle.push(sandbox);
+    else await discard(sandbox);
+    dispatch();
+  };
+
+  /** Gives waiting events to idle sandboxes and starts as many more as are missing. An event takes whichever is ready first. */
+  const dispatch = (): void => {
+    while (queue.length > 0 && !stopped) {
+      const sandbox = takeIdle();
+      if (sandbox === undefined) break;
+      const job = queue.shift();
+      if (job !== undefined) track(run(sandbox, job));
+    }
+    while (!stopped && starting < queue.length && sandboxes.size < concurrency) {
+      track(start().catch((error: unknown) => queue.shift()?.result.reject(stopped ? stoppedError() : error)).then(dispatch));
+    }
+  };
+
+  const start = async (): Promise<void> => {
+    const sandbox = createSandbox(spec, { ...options, instance: newId() });
+    sandboxes.add(sandbox);
+    starting += 1;
+    try {
+      await sandbox.ready;
+    } catch (error) {
+      report(error);
+      await discard(sandbox);
+      throw error;
+    } finally {
+      starting -= 1;
+    }
+    await release(sandbox, true);
+  };
+
+  const run = async (sandbox: Sandbox, { requestId, event, result }: Job): Promise<void> => {
+    let keep = false;
+    try {
+      const answer = await sandbox.run(requestId, event);
+      // What is left running would go on inside the next invocation.
+      keep = answer.pendingWork.length === 0;
+      result.resolve(toResult(answer, requestId));
+    } catch (error) {
+      const reason = stopped ? stoppedError(requestId) : error;
+      report(reason);
+      result.reject(reason);
+    }
+    await release(sandbox, keep);
+  };
+
+  const toResult = (answer: InvocationAnswer, requestId: string): unknown => {
+    const pending = answer.pendingWork.join("; ");
+    if (answer.type === "threw") {
+      if (pending !== "") logger.error(`Function ${spec.name} threw while work was pending`, { requestId, pending });
+      throw new FunctionError("handler", { ...answer.error, functionName: spec.name, requestId });
+    }
+    if (answer.type === "response_too_large") {
+      const message = `Response payload size (${answer.sizeBytes} bytes) exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
+      throw failure("response_too_large", "Function.ResponseSizeTooLarge", message, requestId);
+    }
+    if (pending !== "") {
+      const advice = "Lambda freezes a function when it returns, so this may never finish: await it or cancel it before returning.";
+      throw failure("pending_work", "Function.PendingWork", `Still pending after the return: ${pending}. ${advice}`, requestId);
+    }
+    return JSON.parse(answer.response) as unknown;
+  };
+
+  const stoppedError = (requestId?: string): FunctionError =>
+    failure("stopped", "Function.Stopped", "The function was stopped before it answered.", requestId);
+
+  return {
+    async invoke(event) {
+      if (stopped) throw stoppedError();
+      const requestId = newId();
+      const json: string | undefined = JSON.stringify(event);
+      const text = json ?? "null";
+      const sizeBytes = Buffer.byteLength(text);
+      if (sizeBytes > MAX_REQUEST_BYTES) {
+        const message = `The event has ${sizeBytes} bytes; at most ${MAX_REQUEST_BYTES} are allowed.`;
+        throw failure("request_too_large", "RequestEntityTooLargeException", message, requestId);
+      }
+      const job: Job = { requestId, event: text, result: Promise.withResolvers() };
+      queue.push(job);
+      dispatch();
+      return job.result.promise;
+    },
+    async warm() {
+      if (stopped) throw stoppedError();
+      if (sandboxes.size === 0) await start();
+    },
+    async stop() {
+      stopped = true;
+      for (const job of queue.splice(0)) job.result.reject(stoppedError(job.requestId));
+      await Promise.all([...sandboxes].map((sandbox) => sandbox.stop()));
+      await Promise.all(tasks);
+      sandboxes.clear();
+      idle.length = 0;
+    },
+    get stats() {
+      return { sandboxes: sandboxes.size, idle: idle.length, queued: queue.length };
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { Clock } from "@streamer/protocol";
+import type { FunctionSpec } from "@streamer/server";
+import { describeThrown, FunctionError } from "../functionError.ts";
+import type { FunctionErrorKind, ReportedError } from "../functionError.ts";
+import { parseHandlerName } from "../handlerName.ts";
+import { functionIdentity, memoryInMb, sandboxEnv, traceHeader } from "./environment.ts";
+import type { Env } from "./environment.ts";
+import { INIT_TIMEOUT_MS } from "./limits.ts";
+import type { Invocation, InvocationAnswer, SandboxData, SandboxMessage } from "./messages.ts";
+
+export interface SandboxOptions {
+  readonly bundlePath: string;
+  /** The function's variables. The sandbox sees these and Lambda's own, and nothing of this process's. */
+  readonly env: Env;
+  readonly clock: Clock;
+  /** Tells this sandbox from the function's others in the log stream's name. */
+  readonly instance: string;
+  readonly onLog: (functionName: string, line: string) => void;
+}
+
+/** One execution environment: a thread that has loaded the bundle and takes one event at a time. */
+export interface Sandbox {
+  /** Resolves when the module's top level is done. @throws FunctionError of kind `init`; the sandbox is then dead. */
+  readonly ready: Promise<void>;
+  /** False once it has crashed, was killed or stopped. */
+  readonly alive: boolean;
+  /** Runs the handler on an event. To be called only when ready and not running. @throws FunctionError */
+  run(requestId: string, event: string): Promise<InvocationAnswer>;
+  /** Ends the thread, whatever it is doing. Resolves when it is gone and its last line has been handed to `onLog`. */
+  stop(): Promise<void>;
+}
+
+export function createSandbox(spec: FunctionSpec, options: SandboxOptions): Sandbox {
+  const { bundlePath, env, clock, instance, onLog } = options;
+  const identity = functionIdentity(spec, env, clock.now(), instance);
+  const data: SandboxData = {
+    bundleUrl: pathToFileURL(bundlePath).href,
+    exportName: parseHandlerName(spec.handler).exportName,
+    identity,
+  };
+  const worker = new Worker(runtimeUrl(), {
+    name: spec.name,
+    workerData: data,
+    env: sandboxEnv(spec, env, identity, bundlePath),
+    // This process's own flags are no part of Lambda.
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: memoryInMb(spec.memory) },
+  });
+
+  const logged = Promise.all([worker.stdout, worker.stderr].map((stream) => eachLine(stream, (line) => onLog(spec.name, line))));
+  const exited = Promise.withResolvers<void>();
+  let alive = true;
+  let uncaught: ReportedError | undefined;
+  let requestId: string | undefined;
+  let waiting: PromiseWithResolvers<SandboxMessage> | undefined;
+  const failure = (kind: FunctionErrorKind, error: ReportedError): FunctionError =>
+    new FunctionError(kind, { ...error, functionName: spec.name, requestId });
+
+  worker.on("message", (message: SandboxMessage) => waiting?.resolve(message));
+  worker.on("error", (error) => {
+    uncaught = describeThrown(error);
+  });
+  worker.on("exit", (code) => {
+    alive = false;
+    exited.resolve();
+    waiting?.reject(failure("crash", uncaught ?? exitError(code)));
+  });
+
+  const kill = async (): Promise<void> => {
+    alive = false;
+    await worker.terminate();
+    await exited.promise;
+    await logged;
+  };
+
+  /** Waits for the thread's next message; kills it when none comes in time. */
+  const nextMessage = async (limitMs: number, onLate: () => FunctionError, request?: Invocation): Promise<SandboxMessage> => {
+    const answer = Promise.withResolvers<SandboxMessage>();
+    waiting = answer;
+    let late: FunctionError | undefined;
+    const timer = clock.after(limitMs, () => {
+      late = onLate();
+      // Ends the wait by the thread's exit, so that nothing of the function runs any more when its caller learns of it.
+      void kill();
+    });
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    if (request !== undefined) worker.postMessage(request);
+    try {
+      return await answer.promise;
+    } catch (error) {
+      // The last lines it wrote tell why: they come before the failure.
+      await logged;
+      throw late ?? error;
+    } finally {
+      timer.cancel();
+      waiting = undefined;
+    }
+  };
+
+  const start = async (): Promise<void> => {
+    let message: SandboxMessage;
+    try {
+      message = await nextMessage(INIT_TIMEOUT_MS, () => failure("init", initTimeout));
+    } catch (error) {
+      // Whatever ends it before it is ready is a failed init.
+      throw error instanceof FunctionError ? failure("init", error) : error;
+    }
+    if (message.type !== "init_failed") return;
+    await kill();
+    throw failure("init", message.error);
+  };
+  const ready = start();
+  // Its user may ask later; a failure nobody asks for is no unhandled rejection.
+  ready.catch(() => {});
+
+  return {
+    ready,
+    get alive() {
+      return alive;
+    },
+    async run(id, event) {
+      requestId = id;
+      const { timeoutMs } = spec;
+      const request: Invocation = { requestId: id, traceId: traceHeader(clock.now(), id), event, remainingMs: timeoutMs };
+      const message = await nextMessage(timeoutMs, () => failure("timeout", timeoutError(timeoutMs)), request);
+      if (message.type === "ready" || message.type === "init_failed") {
+        throw new Error(`The sandbox of ${spec.name} answered an invocation with "${message.type}".`);
+      }
+      return message;
+    },
+    stop: kill,
+  };
+}
+
+const initTimeout: ReportedError = {
+  errorType: "Sandbox.Timedout",
+  errorMessage: `The module's top level was not done after ${INIT_TIMEOUT_MS / 1000} seconds.`,
+};
+
+function timeoutError(timeoutMs: number): ReportedError {
+  return { errorType: "Sandbox.Timedout", errorMessage: `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds` };
+}
+
+function exitError(code: number): ReportedError {
+  return { errorType: "Runtime.ExitError", errorMessage: `The function ended its process with exit code ${code}.` };
+}
+
+/** The thread's program beside this module: a source when this is one, else what the compiler made of it. */
+function runtimeUrl(): URL {
+  return new URL(import.meta.url.endsWith(".ts") ? "./runtime.ts" : "./runtime.js", import.meta.url);
+}
+
+async function eachLine(stream: Readable, onLine: (line: string) => void): Promise<void> {
+  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) onLine(line);
+}
