@@ -43,7 +43,9 @@ export interface RequestHandlerOptions {
 }
 
 /** Answers plain HTTP requests: the management API, and whatever the fallback serves beside the stage's path. */
-export function createRequestHandler(options: RequestHandlerOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+export function createRequestHandler(
+  options: RequestHandlerOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { stage, managementApi, fallback, newId, logger } = options;
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -1,5 +1,6 @@
+import { createConnection } from "node:net";
 import { describe, expect, it } from "vitest";
-import { clientFrame, connect, requestUpgrade } from "./testing/testClient.ts";
+import { clientFrame, connect, HANDSHAKE, requestUpgrade } from "./testing/testClient.ts";
 import { startTestGateway } from "./testing/testGateway.ts";
 
 describe("$connect", () => {
@@ -67,14 +68,20 @@ describe("$connect", () => {
     expect(stack.gateway.connectionCount).toBe(0);
   });
 
-  it.each([undefined, null, "ok", {}, { statusCode: "200" }, { statusCode: 101 }, { statusCode: 200, body: {} }, { statusCode: 200, headers: 1 }])(
-    "refuses with 500 when the function returns %j",
-    async (returned) => {
-      await using stack = await startTestGateway({ handlers: { $connect: () => returned } });
-      const { response } = await requestUpgrade(stack.gateway.websocketUrl);
-      expect(response.statusCode).toBe(500);
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    "ok",
+    {},
+    { statusCode: "200" },
+    { statusCode: 101 },
+    { statusCode: 200, body: {} },
+    { statusCode: 200, headers: 1 },
+  ])("refuses with 500 when the function returns %j", async (returned) => {
+    await using stack = await startTestGateway({ handlers: { $connect: () => returned } });
+    const { response } = await requestUpgrade(stack.gateway.websocketUrl);
+    expect(response.statusCode).toBe(500);
+  });
 
   it("refuses with 500 when the function fails, and logs no text of the error", async () => {
     await using stack = await startTestGateway({ handlers: { $connect: () => Promise.reject(new TypeError("secret token")) } });
@@ -94,17 +101,22 @@ describe("$connect", () => {
   });
 
   it("sends no $disconnect for a refused connection, also when the client has left meanwhile", async () => {
-    const agree = Promise.withResolvers<unknown>();
-    let first = true;
-    await using stack = await startTestGateway({ handlers: { $connect: () => (first ? ((first = false), agree.promise) : { statusCode: 200 }) } });
-    const leaving = connect(stack.gateway.websocketUrl);
+    const answers = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()];
+    const [leaver, stayer] = answers;
+    await using stack = await startTestGateway({ handlers: { $connect: () => answers.shift()?.promise } });
+    const abort = new AbortController();
+    const leaving = requestUpgrade(stack.gateway.websocketUrl, {}, abort.signal);
     await stack.nextEvent("$connect");
-    agree.resolve({ statusCode: 403 });
-    await expect(leaving).rejects.toThrow("403");
+    abort.abort();
+    await expect(leaving).rejects.toThrow("aborted");
+    leaver?.resolve({ statusCode: 403 });
 
+    stayer?.resolve({ statusCode: 200 });
     const other = await connect(stack.gateway.websocketUrl);
+    const connected = await stack.nextEvent("$connect");
     other.socket.close();
-    await stack.nextEvent("$disconnect");
+    const disconnected = await stack.nextEvent("$disconnect");
+    expect(disconnected.requestContext.connectionId).toBe(connected.requestContext.connectionId);
     expect(stack.countOf("$disconnect")).toBe(1);
   });
 
@@ -112,10 +124,10 @@ describe("$connect", () => {
     const agree = Promise.withResolvers<unknown>();
     await using stack = await startTestGateway({ handlers: { $connect: () => agree.promise } });
     const abort = new AbortController();
-    const leaving = fetchUpgrade(stack.gateway.websocketUrl, abort.signal);
+    const leaving = requestUpgrade(stack.gateway.websocketUrl, {}, abort.signal);
     const connected = await stack.nextEvent("$connect");
     abort.abort();
-    await leaving;
+    await expect(leaving).rejects.toThrow("aborted");
     agree.resolve({ statusCode: 200 });
 
     const { requestContext } = await stack.nextEvent("$disconnect");
@@ -132,12 +144,15 @@ describe("the upgrade", () => {
     expect(stack.countOf("$connect")).toBe(0);
   });
 
-  it.each([{ "Sec-WebSocket-Key": "short" }, { "Sec-WebSocket-Version": "7" }])("is refused with 400 for the handshake %j, without a function", async (headers) => {
-    await using stack = await startTestGateway();
-    const { response } = await requestUpgrade(stack.gateway.websocketUrl, headers);
-    expect(response.statusCode).toBe(400);
-    expect(stack.countOf("$connect")).toBe(0);
-  });
+  it.each([{ "Sec-WebSocket-Key": "short" }, { "Sec-WebSocket-Version": "7" }])(
+    "is refused with 400 for the handshake %j, without a function",
+    async (headers) => {
+      await using stack = await startTestGateway();
+      const { response } = await requestUpgrade(stack.gateway.websocketUrl, headers);
+      expect(response.statusCode).toBe(400);
+      expect(stack.countOf("$connect")).toBe(0);
+    },
+  );
 
   it("echoes the subprotocol that $connect returned, whatever the spelling of its header", async () => {
     const headers = { "sec-WEBSOCKET-protocol": "streamer.v1" };
@@ -159,6 +174,12 @@ describe("the upgrade", () => {
     expect(stack.log).toEqual([]);
   });
 
+  it("is not done for other protocols than WebSocket: their offer is ignored", async () => {
+    await using stack = await startTestGateway({ fallback: (_request, response) => void response.writeHead(204).end() });
+    const { response } = await requestUpgrade(`http://127.0.0.1:${stack.gateway.port}/`, { Upgrade: "h2c" });
+    expect(response.statusCode).toBe(204);
+  });
+
   it("offers no compression", async () => {
     await using stack = await startTestGateway();
     const client = await connect(stack.gateway.websocketUrl);
@@ -178,21 +199,10 @@ describe("the upgrade", () => {
 
   it("delivers a message that came with the bytes of the handshake", async () => {
     await using stack = await startTestGateway();
-    const { socket } = await requestUpgrade(stack.gateway.websocketUrl);
-    socket?.write(clientFrame("early"));
+    const socket = createConnection(stack.gateway.port, "127.0.0.1");
+    const headers = Object.entries({ Host: "localhost", ...HANDSHAKE }).map(([name, value]) => `${name}: ${value}`);
+    socket.write(Buffer.concat([Buffer.from(["GET /local HTTP/1.1", ...headers, "", ""].join("\r\n")), clientFrame("early")]));
     expect(await stack.nextEvent("$default")).toMatchObject({ body: "early" });
-    socket?.destroy();
+    socket.destroy();
   });
 });
-
-/** An upgrade request that its client gives up. */
-async function fetchUpgrade(url: string, signal: AbortSignal): Promise<void> {
-  const { request } = await import("node:http");
-  const left = Promise.withResolvers<void>();
-  const headers = { Upgrade: "websocket", Connection: "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "WkQgPq2aaLgLt09qzhmA8g==" };
-  const sent = request(url.replace("ws:", "http:"), { headers, signal });
-  sent.on("error", () => {});
-  sent.on("close", () => left.resolve());
-  sent.end();
-  return left.promise;
-}

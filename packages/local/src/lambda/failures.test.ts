@@ -6,7 +6,11 @@ import type { FixtureFunctions } from "./fixtures/harness.ts";
 
 const HANDLERS = [
   ...["throws", "throwsText", "exits", "uncaught", "unhandled", "spins", "eats"].map((name) => `failing.${name}`),
-  ...["brokenInit.handler", "slowInit.handler", "exitingInit.handler", "simple.withCallback", "simple.notFunction"],
+  "brokenInit.handler",
+  "slowInit.handler",
+  "exitingInit.handler",
+  "simple.withCallback",
+  "simple.notFunction",
 ];
 let functions: FixtureFunctions;
 beforeAll(async () => {
@@ -20,8 +24,13 @@ describe("a handler that throws", () => {
     const pool = functions.pool("failing.throws");
     const error = await pool.invoke({ fail: true }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(FunctionError);
-    expect(error).toMatchObject({ kind: "handler", functionName: "failing_throws", errorType: "OutOfStock", errorMessage: "no umbrellas left" });
-    expect((error as FunctionError).trace).toContain("at throws");
+    expect(error).toMatchObject({
+      kind: "handler",
+      functionName: "failing_throws",
+      errorType: "OutOfStock",
+      errorMessage: "no umbrellas left",
+    });
+    expect((error as FunctionError).trace).toMatch(/at throws .*failing\.ts:\d+/);
     await expect(pool.invoke({ fail: false })).resolves.toBe(2);
     expect(functions.failures).toMatchObject([{ fields: { kind: "handler", requestId: (error as FunctionError).requestId } }]);
   });
@@ -51,14 +60,22 @@ describe("a handler that is too slow", () => {
 describe("a crash under the handler", () => {
   test("process.exit, with what it wrote before", async () => {
     const pool = functions.pool("failing.exits");
-    await expect(pool.invoke(3)).rejects.toMatchObject({ kind: "crash", errorType: "Runtime.ExitError", errorMessage: expect.stringContaining("code 3") });
+    await expect(pool.invoke(3)).rejects.toMatchObject({
+      kind: "crash",
+      errorType: "Runtime.ExitError",
+      errorMessage: expect.stringContaining("code 3"),
+    });
     expect(functions.lines).toEqual(["last words"]);
     await expect(pool.invoke(0)).rejects.toMatchObject({ kind: "crash" });
   });
 
   test.each(["uncaught", "unhandled"])("an %s exception", async (name) => {
     const errorMessage = name === "uncaught" ? "from a timer" : "nobody catches me";
-    await expect(functions.pool(`failing.${name}`).invoke({})).rejects.toMatchObject({ kind: "crash", errorType: "OutOfStock", errorMessage });
+    await expect(functions.pool(`failing.${name}`).invoke({})).rejects.toMatchObject({
+      kind: "crash",
+      errorType: "OutOfStock",
+      errorMessage,
+    });
   });
 
   test("no memory left", async () => {
@@ -84,14 +101,17 @@ describe("a module that does not start", () => {
   test("that takes more than ten seconds", async () => {
     const clock = createFakeClock();
     const pool = functions.pool("slowInit.handler", { clock });
-    const invoked = expect(pool.invoke({})).rejects.toMatchObject({ kind: "init", errorType: "Sandbox.Timedout" });
+    const error = pool.invoke({}).catch((reason: unknown) => reason);
     await vi.waitFor(() => expect(clock.pending).toBe(1));
     await clock.advance(10_000);
-    await invoked;
+    await expect(error).resolves.toMatchObject({ kind: "init", errorType: "Sandbox.Timedout" });
   });
 
   test("whose handler is not a function, or takes a callback", async () => {
-    await expect(functions.pool("simple.notFunction").invoke({})).rejects.toMatchObject({ kind: "init", errorType: "Runtime.HandlerNotFound" });
+    await expect(functions.pool("simple.notFunction").invoke({})).rejects.toMatchObject({
+      kind: "init",
+      errorType: "Runtime.HandlerNotFound",
+    });
     await expect(functions.pool("simple.withCallback").invoke({})).rejects.toMatchObject({
       kind: "init",
       errorType: "Runtime.CallbackHandlerDeprecated",

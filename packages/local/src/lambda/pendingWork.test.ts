@@ -7,8 +7,8 @@ import type { FixtureFunctions } from "./fixtures/harness.ts";
 
 const DONE = ["sdkAwaited", "fetchAwaited", "fetchStatus", "aborted", "destroyed", "timerCleared", "fileRead", "logs"];
 const LEFT = {
-  sdkFloating: /HTTP POST 127\.0\.0\.1\/ DynamoDB_20120810\.ListTables/,
-  sdkFloatingLate: /HTTP POST 127\.0\.0\.1\/ DynamoDB_20120810\.ListTables/,
+  sdkFloating: /HTTP POST 127\.0\.0\.1:\d+\/ DynamoDB_20120810\.ListTables/,
+  sdkFloatingLate: /HTTP POST 127\.0\.0\.1:\d+\/ DynamoDB_20120810\.ListTables/,
   fetchFloating: /HTTP GET http:\/\/127\.0\.0\.1:\d+\/path/,
   timeoutFloating: /1 × timer/,
   intervalFloating: /1 × timer/,
@@ -55,7 +55,10 @@ describe("work that is still pending after the return is an error that names it"
   test.each(Object.entries(LEFT))("%s", async (name, expected) => {
     const pool = functions.pool(`pending.${name}`);
     for (let turn = 0; turn < 3; turn += 1) {
-      await expect(pool.invoke({ endpoint })).rejects.toMatchObject({ kind: "pending_work", errorMessage: expect.stringMatching(expected) });
+      await expect(pool.invoke({ endpoint })).rejects.toMatchObject({
+        kind: "pending_work",
+        errorMessage: expect.stringMatching(expected),
+      });
     }
     expect(functions.failures).toHaveLength(3);
     expect(JSON.stringify(functions.failures)).not.toContain("secret");

@@ -15,7 +15,11 @@ describe("events and results", () => {
   test("an event and a result go through as JSON", async () => {
     const event = { text: "Ωé\u2028", list: [1, null, { deep: true }] };
     await expect(functions.pool("simple.echo").invoke(event)).resolves.toEqual(event);
-    await expect(functions.pool("simple.notJson").invoke({})).resolves.toEqual({ at: "1970-01-01T00:00:00.000Z", list: [null], number: null });
+    await expect(functions.pool("simple.notJson").invoke({})).resolves.toEqual({
+      at: "1970-01-01T00:00:00.000Z",
+      list: [null],
+      number: null,
+    });
   });
 
   test("a handler that returns nothing gives null, and no event is null", async () => {
@@ -62,9 +66,14 @@ describe("the world a handler sees", () => {
       "_HANDLER",
       "_X_AMZN_TRACE_ID",
     ]);
-    expect(seen).toMatchObject({ ...env, AWS_LAMBDA_FUNCTION_NAME: "simple_world", AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "1024", _HANDLER: "simple.world" });
+    expect(seen).toMatchObject({
+      ...env,
+      AWS_LAMBDA_FUNCTION_NAME: "simple_world",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128",
+      _HANDLER: "simple.world",
+    });
     expect(seen["_X_AMZN_TRACE_ID"]).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/);
-  }, 10_000);
+  });
 
   test("the context is Lambda's, with an id per invocation and a deadline", async () => {
     const ids = ["instance", "one", "two"];
@@ -148,9 +157,9 @@ describe("sandboxes", () => {
 
   test("stop while a sandbox starts ends it and leaves no failure in the log", async () => {
     const pool = functions.pool("simple.echo");
-    const invoked = expect(pool.invoke({})).rejects.toMatchObject({ kind: "stopped" });
+    const error = pool.invoke({}).catch((reason: unknown) => reason);
     await pool.stop();
-    await invoked;
+    await expect(error).resolves.toMatchObject({ kind: "stopped" });
     expect(functions.failures).toEqual([]);
   });
 
@@ -158,8 +167,8 @@ describe("sandboxes", () => {
     const clock = createFakeClock();
     const pool = functions.pool("simple.hold", { clock, spec: { timeoutMs: 14 * 60_000 } });
     await pool.warm();
-    const invoked = expect(pool.invoke({ ms: 60_000 })).rejects.toMatchObject({ kind: "timeout", errorMessage: "Task timed out after 840.00 seconds" });
+    const error = pool.invoke({ ms: 60_000 }).catch((reason: unknown) => reason);
     await clock.advance(14 * 60_000);
-    await invoked;
+    await expect(error).resolves.toMatchObject({ kind: "timeout", errorMessage: "Task timed out after 840.00 seconds" });
   });
 });

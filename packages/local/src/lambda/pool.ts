@@ -109,7 +109,11 @@ export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOpti
       if (job !== undefined) track(run(sandbox, job));
     }
     while (!stopped && starting < queue.length && sandboxes.size < concurrency) {
-      track(start().catch((error: unknown) => queue.shift()?.result.reject(stopped ? stoppedError() : error)).then(dispatch));
+      track(
+        start()
+          .catch((error: unknown) => queue.shift()?.result.reject(stopped ? stoppedError() : error))
+          .then(dispatch),
+      );
     }
   };
 

@@ -36,12 +36,26 @@ export async function connect(url: string, { protocols = [], headers = {} }: Con
   return { socket, upgrade, next: () => messages.next(), rest: messages.rest, closed: closed.promise };
 }
 
-const HANDSHAKE = { Upgrade: "websocket", Connection: "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "WkQgPq2aaLgLt09qzhmA8g==" };
+export const HANDSHAKE = {
+  Upgrade: "websocket",
+  Connection: "Upgrade",
+  "Sec-WebSocket-Version": "13",
+  "Sec-WebSocket-Key": "WkQgPq2aaLgLt09qzhmA8g==",
+};
 
-/** Sends an upgrade request by hand: resolves with the answer and, when it was 101, the socket behind it. */
-export async function requestUpgrade(url: string, headers: OutgoingHttpHeaders = {}): Promise<{ response: IncomingMessage; socket?: Duplex }> {
-  const result = Promise.withResolvers<{ response: IncomingMessage; socket?: Duplex }>();
-  const request = httpRequest(url.replace("ws:", "http:"), { headers: { ...HANDSHAKE, ...headers } });
+export interface RawUpgrade {
+  readonly response: IncomingMessage;
+  /** Of a 101. */
+  readonly socket?: Duplex;
+}
+
+/** Sends an upgrade request by hand. Rejects when `signal` gives it up before there is an answer. */
+export async function requestUpgrade(url: string, headers: OutgoingHttpHeaders = {}, signal?: AbortSignal): Promise<RawUpgrade> {
+  const result = Promise.withResolvers<RawUpgrade>();
+  const request = httpRequest(url.replace("ws:", "http:"), {
+    headers: { ...HANDSHAKE, ...headers },
+    ...(signal === undefined ? {} : { signal }),
+  });
   request.on("upgrade", (response, socket) => result.resolve({ response, socket }));
   request.on("response", (response) => {
     response.resume();

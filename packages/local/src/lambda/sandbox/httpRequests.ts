@@ -6,6 +6,8 @@ export interface OpenRequests {
   list(): readonly object[];
   /** Calls back for each request created from now on, until the returned function is called. */
   onCreated(listener: (request: object) => void): () => void;
+  /** Whether its owner has destroyed or aborted it before it had a response. The error that tells its owner may come a turn later. */
+  isAbandoned(request: object): boolean;
 }
 
 interface RequestMessage {
@@ -27,38 +29,36 @@ export function watchOpenRequests(): OpenRequests {
     open.add(request);
     for (const listener of listeners) listener(request);
   };
+  const responded = new WeakSet<object>();
   const onEnd = (message: unknown): void => void open.delete((message as RequestMessage).request);
+  const onResponse = (message: unknown): void => {
+    responded.add((message as RequestMessage).request);
+    onEnd(message);
+  };
+  const isAbandoned = (request: object): boolean => {
+    const { destroyed, aborted } = request as { destroyed?: unknown; aborted?: unknown };
+    // Node also marks requests as destroyed that have run their course.
+    return (destroyed === true || aborted === true) && !responded.has(request);
+  };
   for (const channel of ["http.client.request.created", "undici:request:create"]) subscribe(channel, onStart);
-  for (const channel of [
-    "http.client.response.finish",
-    "http.client.request.error",
-    "undici:request:headers",
-    "undici:request:trailers",
-    "undici:request:error",
-  ]) {
-    subscribe(channel, onEnd);
-  }
+  for (const channel of ["http.client.response.finish", "undici:request:headers"]) subscribe(channel, onResponse);
+  for (const channel of ["http.client.request.error", "undici:request:error"]) subscribe(channel, onEnd);
   return {
-    list() {
-      // A request that its owner has destroyed is over, though its error comes a turn later.
-      for (const request of open) if ("destroyed" in request && request.destroyed === true) open.delete(request);
-      return [...open];
-    },
+    list: () => [...open].filter((request) => !isAbandoned(request)),
     onCreated(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    isAbandoned,
   };
 }
 
 /** Method, host, path and AWS operation. Never the query: it may hold a signature. */
 export function describeRequest(request: object): string {
-  const { method, host, origin, path, getHeader } = request as Partial<
-    Record<"method" | "host" | "origin" | "path", unknown> & { getHeader: (name: string) => unknown }
-  >;
-  const where = [origin, host].find((part) => typeof part === "string") ?? "unknown host";
-  const route = typeof path === "string" ? path.replace(/\?.*$/s, "") : "";
-  const target = typeof getHeader === "function" ? getHeader.call(request, "x-amz-target") : undefined;
-  const operation = typeof target === "string" ? ` ${target}` : "";
-  return `HTTP ${typeof method === "string" ? method : "request"} ${where}${route}${operation}`;
+  const { method, origin, path, getHeader } = request as { [part in "method" | "origin" | "path" | "getHeader"]?: unknown };
+  const header = (name: string): unknown => (typeof getHeader === "function" ? (getHeader.call(request, name) as unknown) : undefined);
+  const text = (value: unknown, otherwise: string): string => (typeof value === "string" ? value : otherwise);
+  const where = text(origin, text(header("host"), "unknown host"));
+  const operation = text(header("x-amz-target"), "");
+  return `HTTP ${text(method, "request")} ${where}${text(path, "").replace(/\?.*$/s, "")} ${operation}`.trimEnd();
 }

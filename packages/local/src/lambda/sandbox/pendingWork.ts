@@ -40,7 +40,7 @@ export function createPendingWorkTracker(): { begin(): PendingWorkWatch } {
             if (resources.length === 0) break;
           }
           unwatch();
-          return [...late.map(describeRequest), ...resources];
+          return [...late.filter((request) => !requests.isAbandoned(request)).map(describeRequest), ...resources];
         },
       };
     },

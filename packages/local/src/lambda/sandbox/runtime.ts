@@ -9,6 +9,8 @@ import { createPendingWorkTracker } from "./pendingWork.ts";
 type Handler = (event: unknown, context: unknown) => unknown;
 
 const { bundleUrl, exportName, identity } = workerData as SandboxData;
+// Before the bundle is loaded, so that stacks name the sources. Costs some 10 ms of a cold start.
+process.setSourceMapsEnabled(true);
 const pendingWork = createPendingWorkTracker();
 
 const port = parentPort;

@@ -1,0 +1,32 @@
+import type { Links, Settings } from "@streamer/server";
+
+/** What the functions on this machine are told in place of a deployment. */
+export interface LocalEndpoints {
+  readonly dynamodbEndpoint: string;
+  readonly sqsEndpoint: string;
+  readonly s3Endpoint: string;
+  readonly eventsEndpoint: string;
+}
+
+/** The SDK asks for these; the engines on this machine take any. */
+export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
+export const LOCAL_REGION = "us-east-1";
+export const LOCAL_ACCOUNT = "000000000000";
+
+/**
+ * The environment of a function: SST's links as SST passes them, and the AWS SDK's own endpoint variables. The code is that of a
+ * deployment, to the letter.
+ */
+export function functionEnv(links: Links, settings: Settings, endpoints: LocalEndpoints): Readonly<Record<string, string>> {
+  return {
+    AWS_REGION: LOCAL_REGION,
+    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodbEndpoint,
+    AWS_ENDPOINT_URL_SQS: endpoints.sqsEndpoint,
+    AWS_ENDPOINT_URL_S3: endpoints.s3Endpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventsEndpoint,
+    SST_RESOURCES_JSON: JSON.stringify(links),
+    ...settings,
+  };
+}

@@ -1,0 +1,67 @@
+import type { Clock } from "@streamer/protocol";
+import type { FunctionSpec, Wiring } from "@streamer/server";
+import type { Logger } from "../bus/logger.ts";
+import { bundleFunctions } from "../lambda/bundle/bundleFunctions.ts";
+import { createFunctionPool } from "../lambda/pool.ts";
+import type { FunctionPool } from "../lambda/pool.ts";
+
+export interface FunctionsOptions {
+  readonly wiring: Wiring;
+  readonly functionsDir: string;
+  readonly outDir: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onLog: (functionName: string, line: string) => void;
+}
+
+/** All functions of an app, by name. */
+export interface Functions {
+  /** Runs a function; waits for its environment to be set. */
+  invoke(name: string, event: unknown): Promise<unknown>;
+  /** Gives each function its environment. Once. */
+  setEnv(envOf: (name: string) => Readonly<Record<string, string>>): void;
+  /** Starts a sandbox of each ahead of its first event. */
+  warm(names: readonly string[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Sandboxes at a time of a function behind a route: more threads than this only wait for each other on one machine. */
+const ROUTE_CONCURRENCY = 8;
+
+/** Bundles the functions; their pools are made when their environment is known. */
+export async function createFunctions(options: FunctionsOptions): Promise<Functions> {
+  const { wiring, clock, logger, onLog } = options;
+  const concurrency = new Map<FunctionSpec, number>([
+    ...Object.values(wiring.routes).map((spec) => [spec, ROUTE_CONCURRENCY] as const),
+    ...wiring.processors.map((processor) => [processor.function, processor.concurrency] as const),
+    ...wiring.schedules.map((schedule) => [schedule.function, 1] as const),
+  ]);
+  const specs = [...concurrency.keys()];
+  const bundles = await bundleFunctions(specs, { root: options.functionsDir, outDir: options.outDir, conditions: ["@streamer/source"] });
+  const pools = Promise.withResolvers<ReadonlyMap<string, FunctionPool>>();
+  let started: readonly FunctionPool[] = [];
+
+  const pool = async (name: string): Promise<FunctionPool> => {
+    const found = (await pools.promise).get(name);
+    if (found === undefined) throw new Error(`There is no function "${name}".`);
+    return found;
+  };
+
+  return {
+    invoke: async (name, event) => (await pool(name)).invoke(event),
+    setEnv(envOf) {
+      const entries = specs.map((spec) => {
+        const options = { bundlePath: bundles.get(spec.name) ?? "", env: envOf(spec.name), concurrency: concurrency.get(spec) ?? 1 };
+        return [spec.name, createFunctionPool(spec, { ...options, clock, logger, onLog })] as const;
+      });
+      started = entries.map(([, made]) => made);
+      pools.resolve(new Map(entries));
+    },
+    async warm(names) {
+      await Promise.all(names.map(async (name) => (await pool(name)).warm()));
+    },
+    async stop() {
+      await Promise.all(started.map((made) => made.stop()));
+    },
+  };
+}

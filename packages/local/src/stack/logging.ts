@@ -1,0 +1,37 @@
+import type { Logger } from "../bus/logger.ts";
+
+/** One line of the local stack's or of a function's log. */
+export interface LogLine {
+  readonly level: string;
+  readonly source: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export type LogSink = (line: LogLine) => void;
+
+const LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** The logger of one part of the stack. */
+export function createStackLogger(source: string, sink: LogSink): Logger {
+  const write =
+    (level: string) =>
+    (message: string, fields: Readonly<Record<string, unknown>> = {}): void =>
+      sink({ level, source, message, fields });
+  const [debug, info, warn, error] = LEVELS.map(write) as [Logger["debug"], Logger["info"], Logger["warn"], Logger["error"]];
+  return { debug, info, warn, error };
+}
+
+/** A line that a function wrote: Powertools' JSON, or any other text. */
+export function parseFunctionLog(functionName: string, text: string): LogLine {
+  try {
+    const entry: unknown = JSON.parse(text);
+    if (typeof entry === "object" && entry !== null && "message" in entry) {
+      const { level, message, timestamp: _, service: __, ...fields } = entry as Record<string, unknown>;
+      return { level: String(level ?? "info").toLowerCase(), source: functionName, message: String(message), fields };
+    }
+  } catch {
+    // Not JSON: what the handler printed by itself.
+  }
+  return { level: "info", source: functionName, message: text, fields: {} };
+}

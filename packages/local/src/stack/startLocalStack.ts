@@ -1,0 +1,171 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { systemClock } from "@streamer/protocol";
+import type { Clock } from "@streamer/protocol";
+import { createRequestStore, createWiring } from "@streamer/server";
+import type { RouteKey } from "@streamer/server";
+import { createConsoleServer } from "../console/consoleServer.ts";
+import { createTable } from "../engine/createTable.ts";
+import { startEngine } from "../engine/startEngine.ts";
+import { createTtlExpirer } from "../engine/ttlExpirer.ts";
+import { startGateway } from "../gateway/gateway.ts";
+import type { Gateway } from "../gateway/types.ts";
+import { loadSigningKey, LOCAL_ISSUER } from "../keys/signingKey.ts";
+import type { SigningKey } from "../keys/signingKey.ts";
+import { startStorage } from "../storage/startStorage.ts";
+import { loadApp } from "./app.ts";
+import { startAsyncPath } from "./asyncPath.ts";
+import { functionEnv, LOCAL_CREDENTIALS, LOCAL_REGION } from "./functionEnv.ts";
+import type { LocalEndpoints } from "./functionEnv.ts";
+import { createFunctions } from "./functions.ts";
+import { createStackLogger, parseFunctionLog } from "./logging.ts";
+import type { LogSink } from "./logging.ts";
+import { recoverWork } from "./recoverWork.ts";
+import { createTeardown } from "./teardown.ts";
+
+export interface LocalStackOptions {
+  /** Folder of the app's functions. */
+  readonly functionsDir: string;
+  /** Tables, files, keys, checkpoints. One stack at a time may use it. */
+  readonly dataDir: string;
+  /** Of the WebSocket API, the management API and the console. 0 takes any free one. */
+  readonly port: number;
+  /** Another DynamoDB in place of the built-in engine: its table is made when it is not there. */
+  readonly dynamodbEndpoint?: string | undefined;
+  readonly clock?: Clock;
+  readonly log?: LogSink;
+}
+
+/** A running system. */
+export interface LocalStack extends LocalEndpoints {
+  readonly websocketUrl: string;
+  readonly managementEndpoint: string;
+  readonly consoleUrl: string;
+  readonly tableName: string;
+  readonly dataDir: string;
+  /** Requests that were open when an earlier run ended, and go on now. */
+  readonly recovered: number;
+  readonly key: SigningKey;
+  /** Settles when the stack cannot go on by itself, such as when its engine died. */
+  readonly failed: Promise<Error>;
+  /** Ends everything that was started, in order. What was running goes on at the next start. */
+  stop(): Promise<void>;
+}
+
+const STAGE = "local";
+const TABLE_NAME = "streamer-local";
+const BUCKET_NAME = "streamer-results";
+const TTL_SWEEP_MS = 60_000;
+
+/** Starts all of it: the engines, the app's functions, what connects them. Nothing is left running when it throws. */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const { dataDir, clock = systemClock, log = () => {} } = options;
+  const logger = (source: string) => createStackLogger(source, log);
+  const teardown = createTeardown();
+  try {
+    const app = await loadApp(options.functionsDir);
+    const wiring = createWiring(app.actions);
+    await mkdir(dataDir, { recursive: true });
+    const key = await loadSigningKey(dataDir);
+
+    const failed = Promise.withResolvers<Error>();
+    const engine =
+      options.dynamodbEndpoint === undefined
+        ? teardown.add(await startEngine({ dataDir, clock, logger: logger("engine"), onExit: failed.resolve }))
+        : { endpoint: options.dynamodbEndpoint };
+    const storage = teardown.add(await startStorage({ dataDir, logger: logger("storage") }));
+    await storage.createBucket(BUCKET_NAME);
+
+    const dynamodb = new DynamoDBClient({ endpoint: engine.endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS });
+    teardown.add({ stop: async () => dynamodb.destroy() });
+    const { streamArn } = await createTable(dynamodb, TABLE_NAME, wiring.table);
+    await app.seed?.(dynamodb, TABLE_NAME);
+
+    const functions = teardown.add(
+      await createFunctions({
+        wiring,
+        functionsDir: options.functionsDir,
+        outDir: join(dataDir, "functions"),
+        clock,
+        logger: logger("lambda"),
+        onLog: (name, line) => log(parseFunctionLog(name, line)),
+      }),
+    );
+
+    const route = (routeKey: RouteKey) => (event: unknown) => functions.invoke(wiring.routes[routeKey].name, event);
+    let gateway: Gateway | undefined;
+    const console = await createConsoleServer({ key, websocketUrl: () => gateway?.websocketUrl ?? "" });
+    gateway = await startGateway({
+      routes: { $connect: route("$connect"), $disconnect: route("$disconnect"), $default: route("$default") },
+      stage: STAGE,
+      port: options.port,
+      clock,
+      newId: () => randomBytes(12).toString("base64url"),
+      fallback: console,
+      logger: logger("gateway"),
+    });
+    const { managementEndpoint, websocketUrl, port } = gateway;
+
+    const asyncPath = await startAsyncPath({
+      wiring,
+      dataDir,
+      streamArn,
+      dynamodbEndpoint: engine.endpoint,
+      storage,
+      invoke: (name, event) => functions.invoke(name, event),
+      clock,
+      logger,
+    });
+    const endpoints: LocalEndpoints = {
+      dynamodbEndpoint: engine.endpoint,
+      sqsEndpoint: storage.sqsEndpoint,
+      s3Endpoint: storage.s3Endpoint,
+      eventsEndpoint: asyncPath.eventsEndpoint,
+    };
+    const links = {
+      App: { name: "streamer", stage: STAGE },
+      StreamerTable: { name: TABLE_NAME },
+      StreamerResults: { name: BUCKET_NAME },
+      StreamerApi: { managementEndpoint },
+      StreamerJwtKey: { value: key.publicKey },
+    };
+    // Only now is everything known that the functions are told.
+    functions.setEnv((name) => {
+      const queueUrl = asyncPath.queueUrlOf(name);
+      return functionEnv(links, { STREAMER_JWT_ISSUER: LOCAL_ISSUER, ...(queueUrl === undefined ? {} : { STREAMER_QUEUE_URL: queueUrl }) }, endpoints);
+    });
+
+    const recovered = await recoverWork({
+      requests: createRequestStore({ client: dynamodb, tableName: TABLE_NAME }, clock),
+      sqs: asyncPath.sqs,
+      queueUrls: asyncPath.queueUrls,
+      soleOwner: options.dynamodbEndpoint === undefined,
+    });
+    const expirer = createTtlExpirer({ client: dynamodb, tableName: TABLE_NAME, table: wiring.table, clock, everyMs: TTL_SWEEP_MS });
+    expirer.start();
+    teardown.add(expirer);
+    // Ended in the opposite order: first nobody comes in, then nothing is picked up, then what runs is cut.
+    teardown.add(asyncPath);
+    teardown.add({ stop: () => gateway.close() });
+    asyncPath.start();
+    await functions.warm([wiring.routes.$connect.name, wiring.routes.$default.name]);
+
+    return {
+      ...endpoints,
+      websocketUrl,
+      managementEndpoint,
+      consoleUrl: `http://127.0.0.1:${port}/`,
+      tableName: TABLE_NAME,
+      dataDir,
+      recovered,
+      key,
+      failed: failed.promise,
+      stop: () => teardown.run(),
+    };
+  } catch (error) {
+    await teardown.run();
+    throw error;
+  }
+}
