@@ -7,6 +7,7 @@ const ssr = { resolve: { conditions } };
 
 export default defineConfig({
   test: {
+    reporters: ["default", "./test/support/countReporter.ts"],
     projects: [
       {
         resolve,
