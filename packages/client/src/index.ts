@@ -3,3 +3,5 @@ export type { ActionClient, AmbiguousKey, CreateClientOptions, ProgressMetadataO
 export type { RequestHandle } from "./requestHandle.ts";
 export { StreamerClient } from "./streamerClient.ts";
 export type * from "./types.ts";
+export { StreamerError } from "@streamer/protocol";
+export type { AnyStreamerError, ErrorCode } from "@streamer/protocol";

@@ -101,8 +101,8 @@ export class StreamerClient {
     if (this.state !== "open") return;
     const decoded = decodeServerMessage(text);
     if (!decoded.ok) {
-      // A newer server may send what this client does not know.
-      this.#logger.warn("A message could not be read and is ignored.", { reason: decoded.error.details?.["reason"] });
+      // A newer server may send what this client does not know. Why it could not be read may quote it, so that is not logged.
+      this.#logger.warn("A message could not be read and is ignored.", { request_id: decoded.requestId });
     } else if ("gateway" in decoded) {
       this.#logger.warn("The server failed at a frame.", { gateway_request_id: decoded.gateway.requestId });
       this.#requests.onGatewayFrame();

@@ -33,9 +33,10 @@ export const MAX_ACTION_TIMEOUT_MS = MAX_FUNCTION_TIMEOUT_MS - SETTLE_RESERVE_MS
 /** An action expected to take longer than this gets a processor of its own (S-092, S-309). */
 export const ASYNC_THRESHOLD_MS = 5 * 1000;
 
-/** Our own: a request id, an action name. */
+/** Our own: a request id. */
 export const REQUEST_ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
-export const ACTION_NAME_PATTERN = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
+/** Our own: an action name, snake_case. Each word begins with a letter: `step_2` and `step2` would both have the key `step2`. */
+export const ACTION_NAME_PATTERN = /^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$/;
 export const MAX_ACTION_NAME_CHARS = 64;
 /** Our own: metadata of a request. */
 export const MAX_METADATA_ENTRIES = 20;

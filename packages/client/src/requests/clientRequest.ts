@@ -76,10 +76,7 @@ export class ClientRequest {
 
   /** The connection is open, for the first time or again. */
   onOpen(): void {
-    if (this.#acknowledged) {
-      this.#heldOutcome = undefined;
-      this.#feed.beginReplay();
-    }
+    if (this.#acknowledged) this.#feed.beginReplay();
     this.#changed();
   }
 

@@ -84,7 +84,7 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
 
 function scriptedConnection(webSocket: WebSocket, protocols: readonly string[]): ScriptedConnection {
   const frames = createQueue<ReceivedFrame>();
-  webSocket.on("message", (data) => frames.push(JSON.parse(String(data)) as ReceivedFrame));
+  webSocket.on("message", (data) => frames.push(JSON.parse((data as Buffer).toString()) as ReceivedFrame));
   return {
     protocols,
     next: () => frames.next(),

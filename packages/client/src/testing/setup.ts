@@ -13,7 +13,7 @@ export interface Setup {
   /** Every change of the connection so far. */
   readonly changes: readonly StateChange[];
   /** Waits for a change, one that has already happened included; each call goes on where the last one stopped. */
-  change(isIt: (change: StateChange) => boolean): Promise<StateChange>;
+  readonly change: (isIt: (change: StateChange) => boolean) => Promise<StateChange>;
 }
 
 /** A server and a client for it, both closed when the test has finished. Delays have no length unless `random` is given. */
