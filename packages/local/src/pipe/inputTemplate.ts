@@ -38,7 +38,9 @@ export function compileTemplate(template: string): RenderTemplate {
     try {
       result = JSON.parse(text, (_key, value: unknown) => (value === MISSING ? undefined : value));
     } catch (cause) {
-      throw new InputTemplateError("The input template gives no valid JSON for this record. Leave the quotes around <$.path> away.", { cause });
+      throw new InputTemplateError("The input template gives no valid JSON for this record. Leave the quotes around <$.path> away.", {
+        cause,
+      });
     }
     if (typeof result === "object" && result !== null && !Array.isArray(result)) return result as Record<string, unknown>;
     throw new InputTemplateError("The input template gives no JSON object for this record, and a bus takes nothing else as detail.");
@@ -65,7 +67,8 @@ function parseTemplate(template: string): readonly Part[] {
 
 function lookUp(record: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
-    (node, step) => (typeof node === "object" && node !== null && Object.hasOwn(node, step) ? (node as Record<string, unknown>)[step] : undefined),
+    (node, step) =>
+      typeof node === "object" && node !== null && Object.hasOwn(node, step) ? (node as Record<string, unknown>)[step] : undefined,
     record,
   );
 }
@@ -73,5 +76,5 @@ function lookUp(record: unknown, path: readonly string[]): unknown {
 function insert(value: unknown, isQuoted: boolean): string {
   if (!isQuoted) return JSON.stringify(value === undefined ? MISSING : value);
   if (value === undefined) return "";
-  return typeof value === "object" && value !== null ? JSON.stringify(value).replaceAll('"', "") : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value).replaceAll('"', "");
 }

@@ -1,4 +1,4 @@
-import type { _Record as StreamRecord, } from "@aws-sdk/client-dynamodb-streams";
+import type { _Record as StreamRecord } from "@aws-sdk/client-dynamodb-streams";
 import type { PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { sleep } from "@streamer/protocol";
 import type { Clock } from "@streamer/protocol";
@@ -81,13 +81,19 @@ export function createPump(config: PumpConfig, deps: PumpDeps): Pump {
   const { definition, streamArn, busName } = config;
   const { bus, checkpoints, clock, logger, deliver = (items, sendItems) => sendItems(items) } = deps;
   const { batchSize, maximumRetryAttempts, maximumRecordAgeSeconds } = definition;
-  if (definition.filters.length > MAX_FILTERS) throw new RangeError(`A Pipe takes at most ${MAX_FILTERS} filters, not ${definition.filters.length}.`);
-  if (!(batchSize >= 1 && batchSize <= MAX_BATCH_SIZE)) throw new RangeError(`A batch for a bus has 1 to ${MAX_BATCH_SIZE} records, not ${batchSize}.`);
+  if (definition.filters.length > MAX_FILTERS)
+    throw new RangeError(`A Pipe takes at most ${MAX_FILTERS} filters, not ${definition.filters.length}.`);
+  if (!(batchSize >= 1 && batchSize <= MAX_BATCH_SIZE))
+    throw new RangeError(`A batch for a bus has 1 to ${MAX_BATCH_SIZE} records, not ${batchSize}.`);
   const filters = definition.filters.map((pattern) => compilePattern(pattern, { target: "pipe" }));
   const render = compileTemplate(inputTemplate(definition));
   const stats = { read: 0, unchanged: 0, filtered: 0, delivered: 0, retried: 0, deadLettered: 0 };
 
-  async function bury(shardId: string, record: PipeRecord, letter: Pick<PipeDeadLetter, "reason" | "errorCode" | "attempts">): Promise<void> {
+  async function bury(
+    shardId: string,
+    record: PipeRecord,
+    letter: Pick<PipeDeadLetter, "reason" | "errorCode" | "attempts">,
+  ): Promise<void> {
     const { SequenceNumber: sequenceNumber } = record.dynamodb;
     stats.deadLettered += 1;
     logger.error("The pipe gave up a record.", { streamArn, shardId, sequenceNumber, ...letter });
@@ -100,7 +106,12 @@ export function createPump(config: PumpConfig, deps: PumpDeps): Pump {
     if (isUnchanged(record)) return void (stats.unchanged += 1);
     if (filters.length > 0 && !filters.some((matches) => matches(record))) return void (stats.filtered += 1);
     try {
-      const entry = { Source: definition.source, DetailType: definition.detailType, Detail: JSON.stringify(render(record)), EventBusName: busName };
+      const entry = {
+        Source: definition.source,
+        DetailType: definition.detailType,
+        Detail: JSON.stringify(render(record)),
+        EventBusName: busName,
+      };
       return { shardId, record, entry };
     } catch (error) {
       if (!(error instanceof InputTemplateError)) throw error;
@@ -140,7 +151,8 @@ export function createPump(config: PumpConfig, deps: PumpDeps): Pump {
       stats.delivered += items.length - failed.length;
       if (failed.length === 0) return true;
       if (maximumRetryAttempts >= 0 && attempts > maximumRetryAttempts) {
-        for (const { item, errorCode } of failed) await bury(item.shardId, item.record, { reason: "RetryAttemptsExhausted", errorCode, attempts });
+        for (const { item, errorCode } of failed)
+          await bury(item.shardId, item.record, { reason: "RetryAttemptsExhausted", errorCode, attempts });
         return true;
       }
       logger.warn("The bus did not take all events of the pipe.", { failed: failed.length, attempts, errorCode: failed[0]?.errorCode });

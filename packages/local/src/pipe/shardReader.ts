@@ -1,4 +1,9 @@
-import { ExpiredIteratorException, GetRecordsCommand, GetShardIteratorCommand, TrimmedDataAccessException } from "@aws-sdk/client-dynamodb-streams";
+import {
+  ExpiredIteratorException,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  TrimmedDataAccessException,
+} from "@aws-sdk/client-dynamodb-streams";
 import type { _Record as StreamRecord, DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { sleep } from "@streamer/protocol";
 import type { Clock } from "@streamer/protocol";
@@ -45,7 +50,13 @@ const MAX_RETRY_DELAY_MS = 5_000;
  *
  * @returns true when the shard has ended.
  */
-export async function readShard(source: StreamSource, shardId: string, deps: ReaderDeps, onRecords: OnRecords, signal: AbortSignal): Promise<boolean> {
+export async function readShard(
+  source: StreamSource,
+  shardId: string,
+  deps: ReaderDeps,
+  onRecords: OnRecords,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { streamArn, polling = {} } = source;
   const { streams, checkpoints, clock, logger } = deps;
   let position = (await checkpoints.load(streamArn, shardId))?.sequenceNumber;
@@ -54,8 +65,13 @@ export async function readShard(source: StreamSource, shardId: string, deps: Rea
   let failures = 0;
 
   async function openIterator(): Promise<string> {
-    const start = position === undefined ? ({ ShardIteratorType: "TRIM_HORIZON" } as const) : ({ ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: position } as const);
-    const opened = await streams.send(new GetShardIteratorCommand({ StreamArn: streamArn, ShardId: shardId, ...start }), { abortSignal: signal });
+    const start =
+      position === undefined
+        ? ({ ShardIteratorType: "TRIM_HORIZON" } as const)
+        : ({ ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: position } as const);
+    const opened = await streams.send(new GetShardIteratorCommand({ StreamArn: streamArn, ShardId: shardId, ...start }), {
+      abortSignal: signal,
+    });
     if (opened.ShardIterator === undefined) throw new Error(`The engine gave no iterator for shard ${shardId}.`);
     return opened.ShardIterator;
   }
@@ -90,7 +106,12 @@ export async function readShard(source: StreamSource, shardId: string, deps: Rea
       logger.warn("Stream records were trimmed before they were read.", { streamArn, shardId, position });
       position = undefined;
     } else {
-      logger.warn("A shard could not be read.", { streamArn, shardId, failures, error: error instanceof Error ? error.name : typeof error });
+      logger.warn("A shard could not be read.", {
+        streamArn,
+        shardId,
+        failures,
+        error: error instanceof Error ? error.name : typeof error,
+      });
     }
     return backoffMs(failures, { maxDelayMs: MAX_RETRY_DELAY_MS });
   }

@@ -23,7 +23,9 @@ export function createStreamReader(source: StreamSource, deps: ReaderDeps, onRec
     const shards: Shard[] = [];
     let lastShardId: string | undefined;
     do {
-      const page = await streams.send(new DescribeStreamCommand({ StreamArn: streamArn, ExclusiveStartShardId: lastShardId }), { abortSignal: signal });
+      const page = await streams.send(new DescribeStreamCommand({ StreamArn: streamArn, ExclusiveStartShardId: lastShardId }), {
+        abortSignal: signal,
+      });
       shards.push(...(page.StreamDescription?.Shards ?? []));
       lastShardId = page.StreamDescription?.LastEvaluatedShardId;
     } while (lastShardId !== undefined);
@@ -64,7 +66,8 @@ export function createStreamReader(source: StreamSource, deps: ReaderDeps, onRec
         try {
           await startReadable();
         } catch (error) {
-          if (!signal.aborted) logger.warn("The stream could not be described.", { streamArn, error: error instanceof Error ? error.name : typeof error });
+          if (!signal.aborted)
+            logger.warn("The stream could not be described.", { streamArn, error: error instanceof Error ? error.name : typeof error });
         }
         const delayMs = reading.size === 0 ? EAGER_DISCOVERY_INTERVAL_MS : DISCOVERY_INTERVAL_MS;
         await sleep(clock, delayMs, AbortSignal.any([signal, wake.signal])).catch(() => undefined);
