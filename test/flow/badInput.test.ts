@@ -25,7 +25,8 @@ describe("who is not let in", () => {
   it("no token: 401", async () => expect(await status(undefined)).toBe(401));
   it("a token that is none: 401", async () => expect(await status("nonsense")).toBe(401));
   it("an expired token: 401", async () => expect(await status(await stack.token({ expiresIn: "-1h" }))).toBe(401));
-  it("an expired token as a subprotocol: 401", async () => expect(await status(await stack.token({ expiresIn: "-1h" }), "subprotocol")).toBe(401));
+  it("an expired token as a subprotocol: 401", async () =>
+    expect(await status(await stack.token({ expiresIn: "-1h" }), "subprotocol")).toBe(401));
 
   it("a token signed by somebody else: 401", async () => {
     const { privateKey } = await generateKeyPair("RS256");
@@ -74,7 +75,11 @@ describe("frames that are refused, and change nothing", () => {
     if (path !== undefined) expect(issues.map((issue) => issue.path)).toContain(path);
     // Nothing was stored: the id is free.
     client.send({ type: "subscribe", request_id: id });
-    expect(await client.waitFor((frame) => frame["request_id"] === id && (frame["error"] as { code?: string } | undefined)?.code === "NOT_FOUND")).toBeDefined();
+    expect(
+      await client.waitFor(
+        (frame) => frame["request_id"] === id && (frame["error"] as { code?: string } | undefined)?.code === "NOT_FOUND",
+      ),
+    ).toBeDefined();
   });
 
   it("the connection lives on after all that", async () => {

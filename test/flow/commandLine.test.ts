@@ -15,7 +15,19 @@ beforeAll(async () => {
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 it("streamer token prints a token alone on a line, with what was asked for in it", async () => {
-  const args = ["token", "--user", "ada", "--tenant", "acme", "--permissions", "reports:write, admin", "--expires-in", "30m", "--data-dir", dataDir];
+  const args = [
+    "token",
+    "--user",
+    "ada",
+    "--tenant",
+    "acme",
+    "--permissions",
+    "reports:write, admin",
+    "--expires-in",
+    "30m",
+    "--data-dir",
+    dataDir,
+  ];
   const { code, stdout, stderr } = await runStreamer(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);

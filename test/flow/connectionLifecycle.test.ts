@@ -52,6 +52,9 @@ it("a connection is recorded, can be sent to, and is gone after it closed (S-288
 
   await socket.close();
   await eventually(async () => ((await connections.get(record.connectionId)) === undefined ? true : undefined), "the record is removed");
-  expect(await manager.send(record.connectionId, { type: "pong" })).toMatchObject({ status: "gone", error: { name: "ConnectionStaleError" } });
+  expect(await manager.send(record.connectionId, { type: "pong" })).toMatchObject({
+    status: "gone",
+    error: { name: "ConnectionStaleError" },
+  });
   client.destroy();
 });

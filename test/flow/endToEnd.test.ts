@@ -28,7 +28,11 @@ describe("the main flow (S-261, S-289)", () => {
 
     client.send({ id: "r1", action: "generate_report", payload: REPORT });
     const frames = await client.untilEnd("r1");
-    expect(frames.find((frame) => frame["type"] === "acknowledgment")).toEqual({ type: "acknowledgment", request_id: "r1", status: "pending" });
+    expect(frames.find((frame) => frame["type"] === "acknowledgment")).toEqual({
+      type: "acknowledgment",
+      request_id: "r1",
+      status: "pending",
+    });
 
     const progress = progressOf(frames);
     expect(progress.length).toBeGreaterThanOrEqual(4);

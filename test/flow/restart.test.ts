@@ -14,7 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
-const mint = async (): Promise<string> => (await runStreamer(["token", "--user", "ada", "--tenant", "acme", "--data-dir", dataDir])).stdout.trim();
+const mint = async (): Promise<string> =>
+  (await runStreamer(["token", "--user", "ada", "--tenant", "acme", "--data-dir", dataDir])).stdout.trim();
 
 /** Processes of this machine that name the data directory. */
 async function leftBehind(): Promise<readonly string[]> {
@@ -39,7 +40,8 @@ it("after a SIGKILL and a restart on the same data, every acknowledged report en
   for (const id of ids) {
     again.send({ type: "subscribe", request_id: id });
     const ended = await again.waitFor(
-      (frame) => frame["request_id"] === id && (frame["type"] === "complete" || (frame["type"] === "subscribed" && frame["outcome"] !== undefined)),
+      (frame) =>
+        frame["request_id"] === id && (frame["type"] === "complete" || (frame["type"] === "subscribed" && frame["outcome"] !== undefined)),
     );
     const outcome = (frame: typeof ended) => (frame["type"] === "complete" ? frame : (frame["outcome"] as typeof ended));
     expect(outcome(ended)).toMatchObject({ type: "complete", request_id: id, result: { success: true } });

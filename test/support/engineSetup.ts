@@ -20,12 +20,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return async () => {};
   }
   const dataDir = await mkdtemp(join(tmpdir(), "streamer-unit-"));
-  const binary = join(dirname(createRequire(import.meta.url).resolve(`@dynoxide/${process.platform}-${process.arch}/package.json`)), "dynoxide");
+  const binary = join(
+    dirname(createRequire(import.meta.url).resolve(`@dynoxide/${process.platform}-${process.arch}/package.json`)),
+    "dynoxide",
+  );
   const port = await freePort();
-  const child = spawn(binary, ["serve", "--host", "127.0.0.1", "--port", String(port), "--db-path", join(dataDir, "table.db")], { stdio: "ignore" });
+  const child = spawn(binary, ["serve", "--host", "127.0.0.1", "--port", String(port), "--db-path", join(dataDir, "table.db")], {
+    stdio: "ignore",
+  });
   const endpoint = `http://127.0.0.1:${port}`;
   for (;;) {
-    const up = await fetch(endpoint).then(() => true, () => false);
+    const up = await fetch(endpoint).then(
+      () => true,
+      () => false,
+    );
     if (up) break;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -70,9 +70,13 @@ export async function connectWire(url: string, token: string | undefined, { by =
       const look = (): void => {
         const frame = frames.find(fits);
         if (frame !== undefined) settle(() => resolve(frame));
-        else if (socket.readyState === WebSocket.CLOSED) settle(() => reject(new Error("The socket closed before the awaited frame came.")));
+        else if (socket.readyState === WebSocket.CLOSED)
+          settle(() => reject(new Error("The socket closed before the awaited frame came.")));
       };
-      const timer = setTimeout(() => settle(() => reject(new Error(`No such frame in ${WAIT_MS} ms. Came: ${JSON.stringify(frames)}`))), WAIT_MS);
+      const timer = setTimeout(
+        () => settle(() => reject(new Error(`No such frame in ${WAIT_MS} ms. Came: ${JSON.stringify(frames)}`))),
+        WAIT_MS,
+      );
       waiting.add(look);
       look();
     });

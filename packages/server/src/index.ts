@@ -10,6 +10,7 @@ export type { FileStore } from "./files/fileStore.ts";
 export { createConnectHandler } from "./gateway/connect.ts";
 export { createDefaultHandler } from "./gateway/default.ts";
 export { createDisconnectHandler } from "./gateway/disconnect.ts";
+export type { RouteHandler, RouteResult, WebSocketEvent } from "./gateway/webSocketEvent.ts";
 export type { Links, Settings } from "./links.ts";
 export { createLogger } from "./observability/logger.ts";
 export type { Logger } from "./observability/logger.ts";

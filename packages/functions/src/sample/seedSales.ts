@@ -2,6 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { sleep, systemClock } from "@streamer/protocol";
 import type { Clock } from "@streamer/protocol";
 import { sampleDays, salesOfDay } from "./generateSales.ts";
+import { packSales } from "./packSales.ts";
 import { createSampleMarkerEntity, createSampleSalesEntity } from "./salesEntity.ts";
 
 /** Raise it whenever the generator or the model changes: tables that hold another version are written again. */
@@ -45,13 +46,6 @@ function toItem(date: string) {
   return {
     month: date.slice(0, 7),
     date,
-    sales: salesOfDay(date).map(({ id, region, category, product, units, unitPriceCents }) => ({
-      id,
-      region,
-      category,
-      product,
-      units,
-      unit_price_cents: unitPriceCents,
-    })),
+    sales: packSales(salesOfDay(date)),
   };
 }

@@ -6,7 +6,12 @@ import type { Logger } from "./logger.ts";
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const pending = { source: ["streamer"], detail: { status: ["pending"] } };
-const entry = (detail: object, more: object = {}) => ({ Source: "streamer", DetailType: "streamer.request", Detail: JSON.stringify(detail), ...more });
+const entry = (detail: object, more: object = {}) => ({
+  Source: "streamer",
+  DetailType: "streamer.request",
+  Detail: JSON.stringify(detail),
+  ...more,
+});
 
 function setUp(config: Partial<EventBusConfig> = {}) {
   const clock = createFakeClock();

@@ -109,7 +109,13 @@ export function createEventBus(config: EventBusConfig, deps: EventBusDeps): Even
       } catch (error) {
         const delayMs = backoffMs(attempts, config.retry);
         const isLast = attempts >= maximumAttempts || clock.monotonic() - startedMs + delayMs > maximumAgeMs;
-        logger.warn("A rule's target did not take an event.", { rule, eventId: event.id, attempts, final: isLast, error: errorName(error) });
+        logger.warn("A rule's target did not take an event.", {
+          rule,
+          eventId: event.id,
+          attempts,
+          final: isLast,
+          error: errorName(error),
+        });
         if (isLast || !(await pause(delayMs))) return await bury({ rule, event, attempts, error });
       }
     }
@@ -148,7 +154,6 @@ export function createEventBus(config: EventBusConfig, deps: EventBusDeps): Even
   }
 
   return {
-    // eslint-disable-next-line require-await -- a promise also when it throws
     async putEvents(entries) {
       if (closing.signal.aborted) throw new Error("The event bus is closed and takes no more events.");
       validateRequest(entries);

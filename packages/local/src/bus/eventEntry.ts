@@ -39,7 +39,9 @@ export function validateRequest(entries: readonly PutEventsRequestEntry[]): void
   }
   const sizeBytes = entries.reduce((sum, entry) => sum + entrySizeBytes(entry), 0);
   if (sizeBytes > MAX_REQUEST_BYTES) {
-    throw new BusValidationError(`PutEvents takes ${MAX_REQUEST_BYTES} bytes; this call has ${sizeBytes}. Put ids on the bus, not payloads.`);
+    throw new BusValidationError(
+      `PutEvents takes ${MAX_REQUEST_BYTES} bytes; this call has ${sizeBytes}. Put ids on the bus, not payloads.`,
+    );
   }
 }
 
@@ -80,7 +82,10 @@ export function toBusEvent(entry: PutEventsRequestEntry, context: EnvelopeContex
 }
 
 function required(parameter: string): EntryError {
-  return { errorCode: "InvalidArgument", errorMessage: `Parameter ${parameter} is not valid. Reason: ${parameter} is a required argument.` };
+  return {
+    errorCode: "InvalidArgument",
+    errorMessage: `Parameter ${parameter} is not valid. Reason: ${parameter} is a required argument.`,
+  };
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

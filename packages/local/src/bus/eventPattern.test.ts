@@ -39,7 +39,11 @@ const employees = {
 
 const streamRecord = {
   eventName: "MODIFY",
-  dynamodb: { Keys: { Id: { N: "101" } }, OldImage: { status: { S: "pending" } }, NewImage: { status: { S: "completed" }, n: { N: "300" } } },
+  dynamodb: {
+    Keys: { Id: { N: "101" } },
+    OldImage: { status: { S: "pending" } },
+    NewImage: { status: { S: "completed" }, n: { N: "300" } },
+  },
 };
 
 type Row = readonly [what: string, event: object, pattern: EventPattern, matches: boolean];
@@ -50,7 +54,12 @@ const rows: readonly Row[] = [
   ["one value", instanceEvent, { source: ["aws.ec2"] }, true],
   ["another value", instanceEvent, { source: ["aws.s3"] }, false],
   ["any of several values", instanceEvent, { source: ["aws.s3", "aws.ec2"] }, true],
-  ["all fields", instanceEvent, { source: ["aws.ec2"], "detail-type": ["EC2 Instance State-change Notification"], detail: { state: ["terminated"] } }, true],
+  [
+    "all fields",
+    instanceEvent,
+    { source: ["aws.ec2"], "detail-type": ["EC2 Instance State-change Notification"], detail: { state: ["terminated"] } },
+    true,
+  ],
   ["all fields but one", instanceEvent, { source: ["aws.ec2"], detail: { state: ["running"] } }, false],
   ["a missing field", instanceEvent, { detail: { nothing: ["x"] } }, false],
   ["a field in the wrong place", instanceEvent, { state: ["terminated"] }, false],
@@ -150,7 +159,12 @@ const rows: readonly Row[] = [
   ["$or by its first branch", instanceEvent, { source: ["aws.ec2"], $or: [{ detail: { "c-count": [5] } }, { region: ["x"] }] }, true],
   ["$or by its second branch", instanceEvent, { $or: [{ region: ["x"] }, { detail: { "d-count": [{ numeric: ["<", 10] }] } }] }, true],
   ["$or by no branch", instanceEvent, { $or: [{ region: ["x"] }, { account: ["y"] }] }, false],
-  ["$or whose other fields do not match", instanceEvent, { source: ["aws.s3"], $or: [{ region: ["us-west-1"] }, { account: ["y"] }] }, false],
+  [
+    "$or whose other fields do not match",
+    instanceEvent,
+    { source: ["aws.s3"], $or: [{ region: ["us-west-1"] }, { account: ["y"] }] },
+    false,
+  ],
   ["$or inside an object", instanceEvent, inDetail({ $or: [{ state: ["x"] }, { "c-count": [5], "d-count": [3] }] }), true],
   ["$or in $or", instanceEvent, { $or: [{ region: ["x"] }, { source: ["aws.ec2"], $or: [{ account: ["y"] }, { version: ["0"] }] }] }, true],
 
@@ -160,7 +174,12 @@ const rows: readonly Row[] = [
   ["a dot in the pattern's key", { detail: { state: { status: "running" } } }, { detail: { "state.status": ["running"] } }, true],
 
   ["a DynamoDB string", streamRecord, { dynamodb: { Keys: { Id: { N: ["101"] } } } }, true],
-  ["two images", streamRecord, { dynamodb: { OldImage: { status: { S: ["pending"] } }, NewImage: { status: { S: ["completed"] } } } }, true],
+  [
+    "two images",
+    streamRecord,
+    { dynamodb: { OldImage: { status: { S: ["pending"] } }, NewImage: { status: { S: ["completed"] } } } },
+    true,
+  ],
   ["two images in another order", streamRecord, { dynamodb: { OldImage: { status: { S: ["completed"] } } } }, false],
   ["numeric against a DynamoDB number", streamRecord, { dynamodb: { NewImage: { n: { N: [{ numeric: ["=", 300] }] } } } }, false],
   ["a number against a DynamoDB number", streamRecord, { dynamodb: { NewImage: { n: { N: [300] } } } }, false],
@@ -214,11 +233,14 @@ describe("a malformed pattern is refused", () => {
 });
 
 describe("a Pipe's filter", () => {
-  test.each(["prefix", "suffix", "equals-ignore-case", "wildcard"])("does not know anything-but with %s, which a bus rule does", (operator) => {
-    const pattern = { a: [{ "anything-but": { [operator]: "x" } }] };
-    expect(() => validatePattern(pattern, { target: "pipe" })).toThrow(EventPatternError);
-    expect(() => validatePattern(pattern, { target: "bus" })).not.toThrow();
-  });
+  test.each(["prefix", "suffix", "equals-ignore-case", "wildcard"])(
+    "does not know anything-but with %s, which a bus rule does",
+    (operator) => {
+      const pattern = { a: [{ "anything-but": { [operator]: "x" } }] };
+      expect(() => validatePattern(pattern, { target: "pipe" })).toThrow(EventPatternError);
+      expect(() => validatePattern(pattern, { target: "bus" })).not.toThrow();
+    },
+  );
 
   test("knows anything-but with values", () => {
     expect(() => validatePattern({ a: [{ "anything-but": ["x", "y"] }] }, { target: "pipe" })).not.toThrow();

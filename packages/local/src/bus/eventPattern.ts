@@ -8,7 +8,17 @@ export type { PatternTarget } from "./valueMatcher.ts";
 /** PutRule and a Pipe's filter take no more. @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
 const MAX_PATTERN_CHARS = 4_096;
 /** Names that keep "$or" a plain field: EventBridge then reads its array as values, not as alternatives. */
-const RESERVED_IN_OR = new Set(["prefix", "suffix", "equals-ignore-case", "anything-but", "exists", "wildcard", "numeric", "cidr", "exactly"]);
+const RESERVED_IN_OR = new Set([
+  "prefix",
+  "suffix",
+  "equals-ignore-case",
+  "anything-but",
+  "exists",
+  "wildcard",
+  "numeric",
+  "cidr",
+  "exactly",
+]);
 
 /** Fields of a pattern that must all match: path, joined with dots, to the values it may have. */
 type Conjunction = ReadonlyMap<string, readonly ValueMatcher[]>;
@@ -28,7 +38,8 @@ interface Leaf {
  */
 export function compilePattern(pattern: EventPattern, options: { readonly target: PatternTarget }): (event: object) => boolean {
   const size = JSON.stringify(pattern).length;
-  if (size > MAX_PATTERN_CHARS) throw new EventPatternError(`The event pattern has ${size} characters; at most ${MAX_PATTERN_CHARS} are allowed.`);
+  if (size > MAX_PATTERN_CHARS)
+    throw new EventPatternError(`The event pattern has ${size} characters; at most ${MAX_PATTERN_CHARS} are allowed.`);
   const alternatives = flattenPattern(pattern, "", [new Map()], options.target);
   return (event) => {
     const leaves = new Map<string, Leaf[]>();
@@ -48,7 +59,12 @@ export function validatePattern(pattern: EventPattern, options: { readonly targe
 }
 
 /** Adds the fields of `pattern` to each alternative; an `$or` multiplies the alternatives. */
-function flattenPattern(pattern: unknown, path: string, alternatives: readonly Conjunction[], target: PatternTarget): readonly Conjunction[] {
+function flattenPattern(
+  pattern: unknown,
+  path: string,
+  alternatives: readonly Conjunction[],
+  target: PatternTarget,
+): readonly Conjunction[] {
   const where = path === "" ? "The event pattern" : `The event pattern's field "${path}"`;
   if (!isObject(pattern)) throw new EventPatternError(`${where} must be an object or an array of values.`);
   const entries = Object.entries(pattern);
@@ -83,7 +99,12 @@ function collectLeaves(node: unknown, path: string, membership: Membership, leav
 }
 
 /** Tries the leaves of each field in turn, going back when their arrays' elements disagree. */
-function matchesFrom(fields: readonly [string, readonly ValueMatcher[]][], at: number, leaves: ReadonlyMap<string, Leaf[]>, chosen: Membership): boolean {
+function matchesFrom(
+  fields: readonly [string, readonly ValueMatcher[]][],
+  at: number,
+  leaves: ReadonlyMap<string, Leaf[]>,
+  chosen: Membership,
+): boolean {
   const field = fields[at];
   if (field === undefined) return true;
   const [path, matchers] = field;

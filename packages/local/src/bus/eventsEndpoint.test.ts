@@ -23,7 +23,11 @@ beforeEach(async () => {
     { clock: systemClock, newId: () => crypto.randomUUID(), logger: console },
   );
   server = await startEventsEndpoint({ bus });
-  client = new EventBridgeClient({ endpoint: server.endpoint, region: "eu-west-1", credentials: { accessKeyId: "a", secretAccessKey: "b" } });
+  client = new EventBridgeClient({
+    endpoint: server.endpoint,
+    region: "eu-west-1",
+    credentials: { accessKeyId: "a", secretAccessKey: "b" },
+  });
 });
 
 afterEach(async () => {
@@ -33,10 +37,19 @@ afterEach(async () => {
 });
 
 test("the real SDK client puts events on the bus", async () => {
-  const result = await client.send(new PutEventsCommand({ Entries: [{ ...entry, Time: new Date("2025-05-05T05:05:05Z"), Resources: ["arn:x"] }] }));
+  const result = await client.send(
+    new PutEventsCommand({ Entries: [{ ...entry, Time: new Date("2025-05-05T05:05:05Z"), Resources: ["arn:x"] }] }),
+  );
   await bus.idle();
   expect(result.FailedEntryCount).toBe(0);
-  expect(received).toEqual([expect.objectContaining({ id: result.Entries?.[0]?.EventId, time: "2025-05-05T05:05:05Z", resources: ["arn:x"], detail: { status: "pending" } })]);
+  expect(received).toEqual([
+    expect.objectContaining({
+      id: result.Entries?.[0]?.EventId,
+      time: "2025-05-05T05:05:05Z",
+      resources: ["arn:x"],
+      detail: { status: "pending" },
+    }),
+  ]);
 });
 
 test("a malformed detail is an error of its entry only", async () => {

@@ -66,10 +66,12 @@ export function createEventsHandler(bus: EventBus): EventsHandler {
 /** Serves a bus on a port of its own. Rejects when the port is taken. */
 export async function startEventsEndpoint({ bus, host = "127.0.0.1", port = 0 }: EventsEndpointOptions): Promise<EventsEndpoint> {
   const handle = createEventsHandler(bus);
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (await handle(request, response)) return;
+    send(response, 404, { __type: "UnknownOperationException", message: "This endpoint speaks EventBridge's JSON protocol only." });
+  }
   const server = createServer((request, response) => {
-    void handle(request, response).then((handled) => {
-      if (!handled) send(response, 404, { __type: "UnknownOperationException", message: "This endpoint speaks EventBridge's JSON protocol only." });
-    });
+    void answer(request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -91,7 +93,8 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let sizeBytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > MAX_BODY_BYTES) throw new ServiceError("RequestEntityTooLargeException", `The request is over ${MAX_BODY_BYTES} bytes.`, 413);
+    if (sizeBytes > MAX_BODY_BYTES)
+      throw new ServiceError("RequestEntityTooLargeException", `The request is over ${MAX_BODY_BYTES} bytes.`, 413);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

@@ -64,7 +64,8 @@ const wildcard: Operand = (operand, fail) => {
 const numeric: Operand = (operand, fail) => {
   if (!Array.isArray(operand)) return fail('numeric takes an array such as [">", 0, "<=", 5].');
   const [first, a, second, b, ...rest] = operand as unknown[];
-  if (!isComparison(first) || !isBounded(a) || rest.length > 0) return fail(`numeric takes =, <, <=, > or >= and a number up to ${NUMERIC_BOUND}.`);
+  if (!isComparison(first) || !isBounded(a) || rest.length > 0)
+    return fail(`numeric takes =, <, <=, > or >= and a number up to ${NUMERIC_BOUND}.`);
   if (second === undefined && operand.length === 2) return ifNumber((value) => COMPARISONS[first](value, round(a)));
   const isRange = first.startsWith(">") && isComparison(second) && second.startsWith("<");
   if (!isRange || !isBounded(b) || a >= b) return fail('a numeric range is a lower and a higher bound, as in [">", 0, "<=", 5].');
@@ -92,7 +93,8 @@ const anythingBut: Operand = (operand, fail, target) => {
     return (value) => !excluded.some((other) => isScalar(other) && sameValue(value, other));
   }
   const [operator, inner] = onlyEntry(operand, fail);
-  if (!Object.hasOwn(NEGATABLE, operator)) return fail(`anything-but cannot be combined with "${operator}". Use one of ${names(NEGATABLE)}.`);
+  if (!Object.hasOwn(NEGATABLE, operator))
+    return fail(`anything-but cannot be combined with "${operator}". Use one of ${names(NEGATABLE)}.`);
   if (target === "pipe") return fail(`a Pipe's filter does not know anything-but with ${operator}. Name the values to leave out instead.`);
   const excluded = listOf(inner, fail).map((text) => {
     if (typeof text !== "string" || text === "") return fail(`anything-but with ${operator} takes strings that are not empty.`);
@@ -116,7 +118,8 @@ function affix(name: string, has: (value: string, text: string) => boolean): Ope
   return (operand, fail) => {
     if (typeof operand === "string") return ifString((value) => has(value, operand));
     const [operator, text] = onlyEntry(operand, fail);
-    if (operator !== "equals-ignore-case" || typeof text !== "string") return fail(`${name} takes a string or { "equals-ignore-case": string }.`);
+    if (operator !== "equals-ignore-case" || typeof text !== "string")
+      return fail(`${name} takes a string or { "equals-ignore-case": string }.`);
     return ifString((value) => has(value.toLowerCase(), text.toLowerCase()));
   };
 }

@@ -31,8 +31,20 @@ export async function runDev(options: DevOptions): Promise<void> {
 }
 
 function readyLine(stack: LocalStack) {
-  const { websocketUrl, managementEndpoint, consoleUrl, dynamodbEndpoint, sqsEndpoint, s3Endpoint, eventsEndpoint, tableName, dataDir } = stack;
-  return { ready: true, websocketUrl, managementEndpoint, consoleUrl, dynamodbEndpoint, sqsEndpoint, s3Endpoint, eventsEndpoint, tableName, dataDir };
+  const { websocketUrl, managementEndpoint, consoleUrl, dynamodbEndpoint, sqsEndpoint, s3Endpoint, eventsEndpoint, tableName, dataDir } =
+    stack;
+  return {
+    ready: true,
+    websocketUrl,
+    managementEndpoint,
+    consoleUrl,
+    dynamodbEndpoint,
+    sqsEndpoint,
+    s3Endpoint,
+    eventsEndpoint,
+    tableName,
+    dataDir,
+  };
 }
 
 async function startScreen(stack: LocalStack): Promise<string> {

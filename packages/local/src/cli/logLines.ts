@@ -3,7 +3,9 @@ import type { LogSink } from "../stack/logging.ts";
 
 /** One JSON object a line on stderr. */
 export const jsonLog: LogSink = ({ level, source, message, fields }) => {
-  process.stderr.write(`${JSON.stringify({ ...fields, timestamp: new Date().toISOString(), level: level.toUpperCase(), source, message })}\n`);
+  process.stderr.write(
+    `${JSON.stringify({ ...fields, timestamp: new Date().toISOString(), level: level.toUpperCase(), source, message })}\n`,
+  );
 };
 
 /** What a person wants to see first; the rest of a line is its bookkeeping. */

@@ -11,7 +11,10 @@ export interface TokenOptions {
 /** Prints a token, alone on a line. */
 export async function runToken(options: TokenOptions): Promise<void> {
   const key = await loadSigningKey(options.dataDir);
-  const permissions = options.permissions.split(",").map((permission) => permission.trim()).filter((permission) => permission !== "");
+  const permissions = options.permissions
+    .split(",")
+    .map((permission) => permission.trim())
+    .filter((permission) => permission !== "");
   const token = await key.mint({ user: options.user, tenant: options.tenant, permissions, expiresIn: options.expiresIn });
   process.stdout.write(`${token}\n`);
 }

@@ -46,7 +46,12 @@ export async function createConsoleServer({ key, websocketUrl }: ConsoleOptions)
       case "/console.json":
         return send(response, 200, "application/json", JSON.stringify({ websocketUrl: websocketUrl(), ...DEMO }));
       case "/console/token":
-        return send(response, 200, "application/json", JSON.stringify({ token: await key.mint({ ...DEMO, permissions: [], expiresIn: "1h" }) }));
+        return send(
+          response,
+          200,
+          "application/json",
+          JSON.stringify({ token: await key.mint({ ...DEMO, permissions: [], expiresIn: "1h" }) }),
+        );
       default:
         return send(response, 404, "text/plain", "There is nothing here.\n");
     }

@@ -26,7 +26,8 @@ export async function loadApp(functionsDir: string): Promise<App> {
   const actionsPath = join(functionsDir, "src/actions/index.ts");
   if (!(await exists(actionsPath))) throw new Error(`There is no ${actionsPath}. It must export the app's "actions" (defineActions).`);
   const { actions } = (await import(pathToFileURL(actionsPath).href)) as { actions?: Actions };
-  if (actions === undefined) throw new Error(`${actionsPath} exports no "actions". Export them: export const actions = defineActions({ … }).`);
+  if (actions === undefined)
+    throw new Error(`${actionsPath} exports no "actions". Export them: export const actions = defineActions({ … }).`);
   const seedPath = join(functionsDir, "src/seed.ts");
   const seed = (await exists(seedPath)) ? ((await import(pathToFileURL(seedPath).href)) as Pick<App, "seed">).seed : undefined;
   return { functionsDir, actions, seed };

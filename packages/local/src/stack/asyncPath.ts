@@ -8,11 +8,12 @@ import { createEventBus } from "../bus/eventBus.ts";
 import { startEventsEndpoint } from "../bus/eventsEndpoint.ts";
 import type { Logger } from "../bus/logger.ts";
 import { createFileCheckpoints } from "../pipe/checkpoints.ts";
-import { createPipe } from "../pipe/pipe.ts";
+import { createDeadLetterFile } from "../pipe/deadLetters.ts";
+import { createPipe } from "../pipe/createPipe.ts";
 import { createQueuePoller } from "../queue/queuePoller.ts";
 import { createQueueTarget } from "../queue/queueTarget.ts";
-import { createSchedule } from "../schedule/schedule.ts";
-import type { Storage } from "../storage/startStorage.ts";
+import { createSchedule } from "../schedule/createSchedule.ts";
+import type { Storage } from "../storage/storage.ts";
 import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION } from "./functionEnv.ts";
 
 export interface AsyncPathOptions {
@@ -39,7 +40,7 @@ export interface AsyncPath {
   stop(): Promise<void>;
 }
 
-const STOP_GRACE_MS = 1_000;
+const STOP_GRACE_MS = 2_000;
 
 export async function startAsyncPath(options: AsyncPathOptions): Promise<AsyncPath> {
   const { wiring, storage, invoke, clock, logger } = options;
@@ -54,41 +55,30 @@ export async function startAsyncPath(options: AsyncPathOptions): Promise<AsyncPa
     {
       account: LOCAL_ACCOUNT,
       region: LOCAL_REGION,
-      rules: queues.map(({ processor, url }) => ({ ...processor.rule, targets: [createQueueTarget({ sqs, queueUrl: url })] })),
+      rules: queues.map(({ processor, url }) => ({ ...processor.rule, targets: [createQueueTarget({ queueUrl: url }, { sqs })] })),
     },
     { clock, newId: randomUUID, logger: logger("bus") },
   );
   const events = await startEventsEndpoint({ bus });
-  const pipe = createPipe({
-    definition: wiring.pipe,
-    streamArn: options.streamArn,
-    streams,
-    bus,
-    checkpoints: createFileCheckpoints(options.dataDir),
-    dataDir: options.dataDir,
-    clock,
-    logger: logger("pipe"),
-  });
-  const pollers = queues.map(({ processor, url, arn }) =>
-    createQueuePoller({
-      sqs,
-      queueUrl: url,
-      queueArn: arn,
-      wiring: processor.queue,
-      concurrency: processor.concurrency,
-      invoke: (event) => invoke(processor.function.name, event),
+  const pipe = createPipe(
+    { definition: wiring.pipe, streamArn: options.streamArn },
+    {
+      streams,
+      bus,
+      checkpoints: createFileCheckpoints(options.dataDir),
+      deadLetter: createDeadLetterFile(options.dataDir),
       clock,
-      logger: logger("queue"),
-    }),
+      logger: logger("pipe"),
+    },
+  );
+  const pollers = queues.map(({ processor, url, arn }) =>
+    createQueuePoller(
+      { queueUrl: url, queueArn: arn, wiring: processor.queue, concurrency: processor.concurrency },
+      { sqs, invoke: (event) => invoke(processor.function.name, event), clock, logger: logger("queue") },
+    ),
   );
   const schedules = wiring.schedules.map((schedule) =>
-    createSchedule({
-      name: schedule.name,
-      everyMs: schedule.everyMs,
-      invoke: (event) => invoke(schedule.function.name, event),
-      clock,
-      logger: logger("schedule"),
-    }),
+    createSchedule(schedule, { invoke: (event) => invoke(schedule.function.name, event), clock, logger: logger("schedule") }),
   );
   const parts = [pipe, ...pollers, ...schedules];
 

@@ -8,13 +8,13 @@ import { createRequestStore, createWiring } from "@streamer/server";
 import type { RouteKey } from "@streamer/server";
 import { createConsoleServer } from "../console/consoleServer.ts";
 import { createTable } from "../engine/createTable.ts";
-import { startEngine } from "../engine/startEngine.ts";
+import { startEngine } from "../engine/engine.ts";
 import { createTtlExpirer } from "../engine/ttlExpirer.ts";
 import { startGateway } from "../gateway/gateway.ts";
 import type { Gateway } from "../gateway/types.ts";
 import { loadSigningKey, LOCAL_ISSUER } from "../keys/signingKey.ts";
 import type { SigningKey } from "../keys/signingKey.ts";
-import { startStorage } from "../storage/startStorage.ts";
+import { startStorage } from "../storage/storage.ts";
 import { loadApp } from "./app.ts";
 import { startAsyncPath } from "./asyncPath.ts";
 import { functionEnv, LOCAL_CREDENTIALS, LOCAL_REGION } from "./functionEnv.ts";
@@ -75,7 +75,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       options.dynamodbEndpoint === undefined
         ? teardown.add(await startEngine({ dataDir, clock, logger: logger("engine"), onExit: failed.resolve }))
         : { endpoint: options.dynamodbEndpoint };
-    const storage = teardown.add(await startStorage({ dataDir, logger: logger("storage") }));
+    const storage = teardown.add(await startStorage({ dataDir }));
     await storage.createBucket(BUCKET_NAME);
 
     const dynamodb = new DynamoDBClient({ endpoint: engine.endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS });
@@ -134,7 +134,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     // Only now is everything known that the functions are told.
     functions.setEnv((name) => {
       const queueUrl = asyncPath.queueUrlOf(name);
-      return functionEnv(links, { STREAMER_JWT_ISSUER: LOCAL_ISSUER, ...(queueUrl === undefined ? {} : { STREAMER_QUEUE_URL: queueUrl }) }, endpoints);
+      return functionEnv(
+        links,
+        { STREAMER_JWT_ISSUER: LOCAL_ISSUER, ...(queueUrl === undefined ? {} : { STREAMER_QUEUE_URL: queueUrl }) },
+        endpoints,
+      );
     });
 
     const recovered = await recoverWork({
@@ -143,7 +147,14 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       queueUrls: asyncPath.queueUrls,
       soleOwner: options.dynamodbEndpoint === undefined,
     });
-    const expirer = createTtlExpirer({ client: dynamodb, tableName: TABLE_NAME, table: wiring.table, clock, everyMs: TTL_SWEEP_MS });
+    const expirer = createTtlExpirer({
+      client: dynamodb,
+      tableName: TABLE_NAME,
+      table: wiring.table,
+      clock,
+      everyMs: TTL_SWEEP_MS,
+      logger: logger("ttl"),
+    });
     expirer.start();
     teardown.add(expirer);
     // Ended in the opposite order: first nobody comes in, then nothing is picked up, then what runs is cut.

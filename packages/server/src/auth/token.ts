@@ -45,7 +45,8 @@ const claims = v.object({
   sub: id,
   tenant_id: id,
   permissions: v.optional(v.array(v.pipe(v.string(), v.maxLength(128))), []),
-  exp: v.number(),
+  // The standard allows fractions; ours are whole seconds, and no date is beyond them.
+  exp: v.pipe(v.number(), v.transform(Math.floor), v.safeInteger()),
 });
 
 /** Verifies RS256 tokens by one key, imported once. */
@@ -78,7 +79,9 @@ export function createTokenVerifier(config: TokenVerifierConfig): TokenVerifier 
 
 function speaksOfToken(error: unknown): boolean {
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
-  return error instanceof errors.JOSEError || error instanceof v.ValiError;
+  // The bare class is how the library tells that the JWKS URL did not answer with 200 and JSON.
+  if (error instanceof errors.JOSEError) return error.code !== errors.JOSEError.code;
+  return error instanceof v.ValiError;
 }
 
 async function loadKey(key: string): Promise<CryptoKey | JWTVerifyGetKey> {

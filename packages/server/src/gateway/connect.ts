@@ -21,8 +21,7 @@ export function createConnectHandler({ tokens, connections, logger }: ConnectDep
     log.appendKeys({ connection_id: connectionId, operation: "connect" });
     try {
       const offered = offeredSubprotocols(header(event, "sec-websocket-protocol"));
-      const versions = offered.filter((entry) => !entry.startsWith(TOKEN_SUBPROTOCOL_PREFIX));
-      if (versions.length > 0 && !versions.includes(SUBPROTOCOL)) {
+      if (offered.length > 0 && !offered.includes(SUBPROTOCOL)) {
         log.info("A connection was refused: no subprotocol of ours is offered.");
         return { statusCode: 400 };
       }

@@ -40,8 +40,9 @@ export async function answerRequest(request: RoutedRequest, handler: Handler<Act
       });
       return checkOutput(action, output);
     };
-    const data = await Promise.race([work(), timedOut]);
-    const sizeBytes = byteLength(JSON.stringify(data ?? null)) + ENVELOPE_BYTES;
+    // JSON has no undefined, and a response without data would not be readable.
+    const data = (await Promise.race([work(), timedOut])) ?? null;
+    const sizeBytes = byteLength(JSON.stringify(data)) + ENVELOPE_BYTES;
     if (sizeBytes > MAX_MESSAGE_BYTES)
       throw new ResultTooLargeError({ details: { size_bytes: sizeBytes, limit_bytes: MAX_MESSAGE_BYTES } });
     return { type: "response", request_id: requestId, success: true, data };

@@ -2,11 +2,15 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import {
   actionKey,
   ASYNC_THRESHOLD_MS,
+  byteLength,
   decodeClientMessage,
   durationMs,
+  encodeServerMessage,
   InvalidActionError,
   InvalidMessageError,
   isAsync,
+  MAX_MESSAGE_BYTES,
+  ResultTooLargeError,
   toStreamerError,
   UnauthorizedError,
 } from "@streamer/protocol";
@@ -108,18 +112,31 @@ export function createRouter<const A extends Actions>(config: RouterConfig<A>, d
       logger.appendKeys({ correlation_id: correlationId, connection_id: connectionId });
       const decoded = decodeClientMessage(frame);
       const requestId = decoded.ok ? idOf(decoded.message) : decoded.requestId;
-      try {
+      const answer = async (): Promise<ServerMessage> => {
         // Counted before anything else, so that bad frames count too.
         const connection = await deps.connections.touch(connectionId);
         if (connection === undefined) throw new UnauthorizedError({ details: { reason: "the connection is not known" } });
         logger.appendKeys({ user_id: connection.userId, tenant_id: connection.tenantId });
         if (!decoded.ok) throw decoded.error;
-        return await dispatch({ message: decoded.message, connection, correlationId, logger });
+        return dispatch({ message: decoded.message, connection, correlationId, logger });
+      };
+      const refuse = (thrown: unknown): ServerMessage => refusal(toStreamerError(thrown), thrown, requestId, logger);
+      const reply = await answer().catch(refuse);
+      try {
+        assertSendable(reply);
+        return reply;
       } catch (thrown) {
-        return refusal(toStreamerError(thrown), thrown, requestId, logger);
+        return refuse(thrown);
       }
     },
   };
+}
+
+/** What a handler or a middleware put into a reply may not be JSON, or too large: the client must hear of its frame all the same. */
+function assertSendable(reply: ServerMessage): void {
+  const sizeBytes = byteLength(encodeServerMessage(reply));
+  if (sizeBytes <= MAX_MESSAGE_BYTES) return;
+  throw new ResultTooLargeError({ details: { size_bytes: sizeBytes, limit_bytes: MAX_MESSAGE_BYTES } });
 }
 
 function refusal(error: StreamerError, thrown: unknown, requestId: string | undefined, logger: Logger): ServerMessage {

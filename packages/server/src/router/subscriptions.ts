@@ -1,5 +1,5 @@
-import { byteLength, MAX_FRAME_BYTES, NotFoundError } from "@streamer/protocol";
-import type { ServerMessage, UpdateMessage } from "@streamer/protocol";
+import { byteLength, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, NotFoundError } from "@streamer/protocol";
+import type { OutcomeMessage, ServerMessage, UpdateMessage } from "@streamer/protocol";
 import type { RequestStore } from "../table/requestVerbs.ts";
 import type { SubscriptionStore } from "../table/subscriptionStore.ts";
 import type { UpdateStore } from "../table/updateStore.ts";
@@ -19,7 +19,7 @@ type UnsubscribeMessage = Extract<Routed["message"], { type: "unsubscribe" }>;
 
 /** Updates read for one page; fewer are sent when they are large. */
 const PAGE_UPDATES = 200;
-/** What a page leaves for the frame around the updates. The outcome of the last page comes on top: it may be as large as a message. */
+/** What a page leaves for the frame around the updates. */
 const ENVELOPE_BYTES = 512;
 
 /**
@@ -34,16 +34,17 @@ export async function subscribe({ message, connection }: Routed<SubscribeMessage
   await deps.subscriptions.put(ref, connection.connectionId, authorised.expiresAt);
   const stored = await deps.updates.listAfter(ref, message.after, PAGE_UPDATES);
   const updates = fitting(stored);
-  const more = updates.length < stored.length || stored.length === PAGE_UPDATES;
+  const unread = updates.length < stored.length || stored.length === PAGE_UPDATES;
   const request = await deps.requests.getConsistent(ref);
   if (request === undefined) throw new NotFoundError();
-  const outcome = more ? undefined : await storedOutcome(request, deps);
+  const ended = unread ? undefined : await storedOutcome(request, deps);
+  const outcome = fitsBeside(updates, ended) ? ended : undefined;
   return {
     type: "subscribed",
     request_id: ref.requestId,
     status: request.status,
     updates: [...updates],
-    more,
+    more: unread || outcome !== ended,
     ...(outcome === undefined ? {} : { outcome }),
   };
 }
@@ -55,6 +56,11 @@ export async function unsubscribe(
 ): Promise<ServerMessage> {
   await deps.subscriptions.delete({ tenantId: connection.tenantId, requestId: message.request_id }, connection.connectionId);
   return { type: "unsubscribed", request_id: message.request_id };
+}
+
+/** An outcome may be as large as a message: then it comes on a page of its own, after the updates. */
+function fitsBeside(updates: readonly UpdateMessage[], outcome: OutcomeMessage | undefined): boolean {
+  return updates.length === 0 || byteLength(JSON.stringify([updates, outcome])) + ENVELOPE_BYTES <= MAX_MESSAGE_BYTES;
 }
 
 /** As many updates as a frame of 32 KB holds, at least one. */

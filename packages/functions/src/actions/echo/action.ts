@@ -1,7 +1,7 @@
 import { defineAction } from "@streamer/protocol";
 import * as v from "valibot";
 
-/** The longest message that `echo` takes. In four-byte characters it still fits into one frame of 32 KB. */
+/** The longest message that `echo` takes, in UTF-16 units. Even when JSON escapes each of them in six bytes, it fits into a frame of 32 KB. */
 export const MAX_ECHO_CHARS = 4_000;
 
 /** Says back what it is told. The shortest way to see that everything between a client and the router works. */

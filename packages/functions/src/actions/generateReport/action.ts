@@ -1,6 +1,6 @@
 import { defineAction } from "@streamer/protocol";
 import * as v from "valibot";
-import { isoDate, spanDays } from "./isoDate.ts";
+import { isCalendarDate, isoDate, spanDays } from "./isoDate.ts";
 
 /** The longest period of one report: a leap year. */
 export const MAX_REPORT_DAYS = 366;
@@ -10,8 +10,11 @@ export interface Period {
   readonly end_date: string;
 }
 
-/** Only asked when both dates are valid by themselves, and named at the field that is wrong. */
+/** A rule about the two dates. It says nothing while one of them is wrong by itself, whatever else is wrong. */
 const PERIOD = [["start_date"], ["end_date"]] as const;
+function rule(holds: (period: Period) => boolean): (period: Period) => boolean {
+  return (period) => !isCalendarDate(period.start_date) || !isCalendarDate(period.end_date) || holds(period);
+}
 
 /** Makes a report of the sales in a period, as a PDF or as CSV, and puts it where the client can fetch it. */
 export const generateReport = defineAction("generate_report", {
@@ -27,7 +30,7 @@ export const generateReport = defineAction("generate_report", {
     v.forward(
       v.partialCheck(
         PERIOD,
-        (period: Period) => period.start_date <= period.end_date,
+        rule((period) => period.start_date <= period.end_date),
         ({ input }) => `start date must be before end date: ${input.start_date} is after ${input.end_date}`,
       ),
       ["start_date"],
@@ -35,7 +38,7 @@ export const generateReport = defineAction("generate_report", {
     v.forward(
       v.partialCheck(
         PERIOD,
-        (period: Period) => spanDays(period.start_date, period.end_date) <= MAX_REPORT_DAYS,
+        rule((period) => spanDays(period.start_date, period.end_date) <= MAX_REPORT_DAYS),
         ({ input }) =>
           `the period has ${spanDays(input.start_date, input.end_date)} days; a report takes at most ${MAX_REPORT_DAYS}. Choose an earlier end date`,
       ),

@@ -73,7 +73,7 @@ export function ringChart(groups: readonly Group[], radius: number): string[] {
     .cornerRadius(1.5);
   const slices = pie<Group>()
     .value((group) => group.revenueCents)
-    .sort(null)(groups.filter((group) => group.revenueCents > 0));
+    .sortValues(null)(groups.filter((group) => group.revenueCents > 0));
   return groups.map((group) => {
     const slice = slices.find((candidate) => candidate.data === group);
     return slice === undefined ? "" : (toArc(slice) ?? "");

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 export const MS_PER_DAY = 86_400_000;
+const FORM = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Midnight UTC of an ISO date, in ms since 1970. NaN for what is no date. */
 export function dayMs(date: string): number {
@@ -19,7 +20,7 @@ export function spanDays(startDate: string, endDate: string): number {
 
 /** Whether the calendar has this day. JavaScript takes 2024-02-31 for 2 March, so the date must survive the way there and back. */
 export function isCalendarDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  if (!FORM.test(text)) return false;
   const ms = dayMs(text);
   return !Number.isNaN(ms) && isoDay(ms) === text;
 }
@@ -27,6 +28,10 @@ export function isCalendarDate(text: string): boolean {
 /** A day as people write it to machines: `2024-01-31`. Days that the calendar does not have are refused. */
 export const isoDate = v.pipe(
   v.string("must be a date such as 2024-01-31"),
-  v.regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date such as 2024-01-31"),
-  v.check(isCalendarDate, (issue) => `${issue.input} is not a day of the calendar`),
+  v.regex(FORM, "must be a date such as 2024-01-31"),
+  // One complaint a field is enough.
+  v.check(
+    (text) => !FORM.test(text) || isCalendarDate(text),
+    (issue) => `${issue.input} is not a day of the calendar`,
+  ),
 );

@@ -1,4 +1,5 @@
 import type { TableConfig } from "@streamer/server";
+import { unpackSales } from "../../sample/packSales.ts";
 import { createSampleSalesEntity } from "../../sample/salesEntity.ts";
 import type { Sale } from "../../sample/salesModel.ts";
 
@@ -23,9 +24,7 @@ export function createSalesStore(config: TableConfig): SalesStore {
           signal.throwIfAborted();
           const page: Awaited<ReturnType<typeof readPage>> = await readPage(month, cursor);
           cursor = page.cursor;
-          yield page.data.flatMap(({ date, sales }) =>
-            sales.map(({ unit_price_cents: unitPriceCents, ...sale }): Sale => ({ ...sale, date, unitPriceCents })),
-          );
+          yield page.data.flatMap(({ sales }) => unpackSales(sales));
         } while (cursor !== null);
       }
 

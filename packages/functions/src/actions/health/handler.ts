@@ -46,9 +46,7 @@ export function createHealth(deps: HealthDeps): Handler<typeof health> {
   }
 
   return async ({ logger }) => {
-    const results = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await run(name, check, logger)] as const),
-    );
+    const results = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await run(name, check, logger)] as const));
     return {
       status: results.every(([, result]) => result.ok) ? "ok" : "degraded",
       checks: Object.fromEntries(results),

@@ -1,7 +1,70 @@
+import { parse } from "@streamer/protocol";
 import { createFakeClock } from "@streamer/protocol/testing";
+import type { HandlerContext } from "@streamer/server";
 import { createLogger } from "@streamer/server";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestTable } from "../testing/dynoxideTable.ts";
 import type { TestTable } from "../testing/dynoxideTable.ts";
+import { health } from "./action.ts";
 import { createTableCheck } from "./checkTable.ts";
 import { createHealth } from "./handler.ts";
+
+let table: TestTable;
+beforeAll(async () => {
+  table = await startTestTable();
+});
+afterAll(() => table.close());
+
+const context: HandlerContext<typeof health> = {
+  input: {},
+  requestId: "r1",
+  tenantId: "t1",
+  userId: "u1",
+  permissions: [],
+  metadata: {},
+  signal: new AbortController().signal,
+  // Failing checks are part of these tests: their warnings would only be noise.
+  logger: Object.assign(createLogger("test"), { warn: () => undefined }),
+};
+
+test("health is ok while the table answers", async () => {
+  const clock = createFakeClock(Date.UTC(2026, 0, 2, 3, 4, 5));
+  const handler = createHealth({ checks: { table: createTableCheck(table) }, version: "1.2.3", clock });
+  const answer = await parse(health.output, await handler(context));
+  expect(answer).toEqual({
+    status: "ok",
+    checks: { table: { ok: true, duration_ms: 0 } },
+    time: "2026-01-02T03:04:05.000Z",
+    version: "1.2.3",
+  });
+  expect(clock.pending).toBe(0);
+});
+
+test("health is degraded, and tells no reason, when the table is not there", async () => {
+  const check = createTableCheck({ client: table.client, tableName: "no_such_table" });
+  const answer = await createHealth({ checks: { table: check }, version: "1", clock: createFakeClock() })(context);
+  expect(answer).toMatchObject({ status: "degraded", checks: { table: { ok: false } } });
+  expect(JSON.stringify(answer)).not.toContain("no_such_table");
+});
+
+test("a check that never ends is told to stop and counts as failed after two seconds; the others still count", async () => {
+  const clock = createFakeClock();
+  let told = false;
+  const stuck = (signal: AbortSignal): Promise<void> =>
+    new Promise(() => signal.addEventListener("abort", () => (told = true), { once: true }));
+  const answer = createHealth({ checks: { stuck, fine: async () => undefined }, version: "1", clock })(context);
+  await clock.advance(1_999);
+  expect(told).toBe(false);
+  await clock.advance(1);
+  expect(told).toBe(true);
+  expect(await answer).toMatchObject({ status: "degraded", checks: { stuck: { ok: false, duration_ms: 2_000 }, fine: { ok: true } } });
+  expect(clock.pending).toBe(0);
+});
+
+test("health is degraded when the engine does not answer", async () => {
+  const gone = await startTestTable();
+  await gone.stop();
+  const answer = await createHealth({ checks: { table: createTableCheck(gone) }, version: "1", clock: createFakeClock() })(context);
+  await gone.close();
+  expect(answer).toMatchObject({ status: "degraded", checks: { table: { ok: false } } });
+});

@@ -1,0 +1,16 @@
+import { isAsync } from "@streamer/protocol";
+import { expect, test } from "vitest";
+import { actions } from "./index.ts";
+
+test("echo and health are answered at once; a report gets a processor of its own", () => {
+  const kinds = Object.values(actions).map((action) => [action.name, isAsync(action)]);
+  expect(kinds).toEqual([
+    ["echo", false],
+    ["health", false],
+    ["generate_report", true],
+  ]);
+});
+
+test("any token may use the shipped actions", () => {
+  expect(Object.values(actions).flatMap((action) => action.permissions)).toEqual([]);
+});
