@@ -14,6 +14,8 @@ afterAll(() => stack.stop());
 
 const progressOf = (frames: readonly Frame[]): readonly Frame[] => frames.filter((frame) => frame["type"] === "progress");
 
+const resultOf = (frames: readonly Frame[]): unknown => (frames.at(-1)?.["result"] as { data: unknown } | undefined)?.data;
+
 describe("the main flow (S-261, S-289)", () => {
   it("connects, echoes, accepts a report, shows its progress, gives its file, disconnects", async () => {
     const client = await connectWire(stack.websocketUrl, await stack.token());
@@ -42,7 +44,7 @@ describe("the main flow (S-261, S-289)", () => {
     expect(progress.map((frame) => frame["previous"])).toEqual([0, ...progress.slice(0, -1).map((frame) => frame["sequence"])]);
 
     expect(frames.at(-1)).toMatchObject({ type: "complete", result: { success: true } });
-    const { data } = frames.at(-1)?.["result"] as { data: { url: string; records: number; size: number } };
+    const data = resultOf(frames) as { url: string; records: number; size: number };
     expect(data.records).toBeGreaterThan(0);
     const file = new Uint8Array(await (await fetch(data.url)).arrayBuffer());
     expect(file.byteLength).toBe(data.size);
@@ -56,7 +58,7 @@ describe("the main flow (S-261, S-289)", () => {
     const client = await connectWire(stack.websocketUrl, await stack.token());
     client.send({ id: "csv", action: "generate_report", payload: { ...REPORT, format: "csv" } });
     const frames = await client.untilEnd("csv");
-    const { data } = frames.at(-1)?.["result"] as { data: { url: string; records: number } };
+    const data = resultOf(frames) as { url: string; records: number };
     const lines = (await (await fetch(data.url)).text()).trimEnd().split("\n");
     expect(lines).toHaveLength(data.records + 1);
     await client.close();

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { resolve } from "node:path";
+import { join } from "node:path";
 import { FUNCTIONS_DIR } from "./localStack.ts";
 
-const STREAMER = resolve(import.meta.dirname, "../../packages/local/bin/streamer.js");
+const STREAMER = join(import.meta.dirname, "../../packages/local/bin/streamer.js");
 
 export interface ReadyLine {
   readonly ready: true;

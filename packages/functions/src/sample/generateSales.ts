@@ -1,3 +1,4 @@
+import { saleId } from "./packSales.ts";
 import { CATEGORIES, PRODUCTS, REGIONS } from "./salesModel.ts";
 import type { Category, Product, Region, Sale } from "./salesModel.ts";
 
@@ -33,7 +34,7 @@ export function salesOfDay(date: string): Sale[] {
     const products = PRODUCTS.filter((product) => product.category === category);
     const product = pick(products, (candidate: Product) => 20_000 - candidate.unitPriceCents, random);
     return {
-      id: `${date.replaceAll("-", "")}-${String(index + 1).padStart(3, "0")}`,
+      id: saleId(date, index),
       date,
       region,
       category,

@@ -6,7 +6,7 @@ const SERVICE = "streamer";
 const CASING = "none";
 
 /**
- * The sales of one day, in one item: about 50 of them, 7 KB. One item a sale would be fifty times the writes when the set is laid,
+ * The sales of one day, in one item: about 50 of them, 2 KB. One item a sale would be fifty times the writes when the set is laid,
  * and a report reads whole days anyway.
  *
  * The set is public sample data and belongs to no tenant, so there is none in its key. An app's own rows carry the tenant in the
@@ -17,10 +17,10 @@ export function createSampleSalesEntity({ client, tableName }: TableConfig) {
     {
       model: { entity: "sample_sale", version: "1", service: SERVICE },
       attributes: {
-        /** `yyyy-mm`: a month is one partition, read in one or two pages. */
+        /** `yyyy-mm`: a month is one partition, read in one page. */
         month: { type: "string", required: true },
         date: { type: "string", required: true },
-        /** JSON text (`packSales`): as lists and maps the same would take three times as long to write. */
+        /** JSON text (`packSales`): as lists and maps of all fields the same takes more than three times as long to write. */
         sales: { type: "string", required: true },
       },
       indexes: {

@@ -80,7 +80,7 @@ test("a query in flight ends when it is told to, with the signal's reason", asyn
 });
 
 test("an item that holds something else is refused instead of reported", async () => {
-  const day = { month: "2024-01", date: "2024-01-01", sales: '[{"id":"x","units":"many"}]' };
+  const day = { month: "2024-01", date: "2024-01-01", sales: '[["North","Desk lamp","many"]]' };
   await createSampleSalesEntity(table).put(day).go();
   await expect(collect(createSalesStore(table).query("2024-01-01", "2024-01-01", untold))).rejects.toMatchObject({ name: "ValiError" });
 });

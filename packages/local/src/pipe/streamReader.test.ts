@@ -6,6 +6,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { Logger } from "../bus/logger.ts";
 import type { Checkpoint, CheckpointStore } from "./checkpoints.ts";
 import { sequenceOf } from "./shardReader.ts";
+import type { OnRecords } from "./shardReader.ts";
 import { createStreamReader } from "./streamReader.ts";
 
 /**
@@ -96,15 +97,16 @@ function memoryCheckpoints(initial: Record<string, Checkpoint> = {}) {
   return { saved, store };
 }
 
-function startReader(streams: DynamoDBStreamsClient, checkpoints: CheckpointStore) {
+function startReader(streams: DynamoDBStreamsClient, checkpoints: CheckpointStore, onRecords?: OnRecords) {
   const seen: string[] = [];
   const stopping = new AbortController();
   const reader = createStreamReader(
     { streamArn: "arn:s", polling: { intervalMs: 1, maxIdleIntervalMs: 1 } },
     { streams, checkpoints, clock: systemClock, logger: silent },
-    async (shardId, records) => {
-      for (const record of records) seen.push(`${shardId}:${sequenceOf(record)}`);
-    },
+    onRecords ??
+      (async (shardId, records) => {
+        for (const record of records) seen.push(`${shardId}:${sequenceOf(record)}`);
+      }),
   );
   const done = reader.run(stopping.signal);
   const stop = async () => {
@@ -134,6 +136,19 @@ test("a shard that a checkpoint says has ended is not read again", async () => {
   const { seen } = startReader(streams, memoryCheckpoints({ parent: { sequenceNumber: "1", ended: true } }).store);
   await vi.waitFor(() => expect(seen).toEqual(["child:2"]));
   expect(calls.filter(({ input }) => input["ShardId"] === "parent")).toEqual([]);
+});
+
+test("a closed shard whose last records were not done when it was stopped has not ended", async () => {
+  const { streams } = await startStream([{ id: "s", records: ["1", "2"], closed: true }]);
+  const { saved, store } = memoryCheckpoints();
+  let isReading = false;
+  const { stop } = startReader(streams, store, (_shardId, _records, signal) => {
+    isReading = true;
+    return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+  });
+  await vi.waitFor(() => expect(isReading).toBe(true));
+  await stop();
+  expect(saved).toEqual({});
 });
 
 test("reading goes on after the checkpoint, compared as a number", async () => {

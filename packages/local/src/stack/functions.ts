@@ -51,8 +51,8 @@ export async function createFunctions(options: FunctionsOptions): Promise<Functi
     invoke: async (name, event) => (await pool(name)).invoke(event),
     setEnv(envOf) {
       const entries = specs.map((spec) => {
-        const options = { bundlePath: bundles.get(spec.name) ?? "", env: envOf(spec.name), concurrency: concurrency.get(spec) ?? 1 };
-        return [spec.name, createFunctionPool(spec, { ...options, clock, logger, onLog })] as const;
+        const own = { bundlePath: bundles.get(spec.name) ?? "", env: envOf(spec.name), concurrency: concurrency.get(spec) ?? 1 };
+        return [spec.name, createFunctionPool(spec, { ...own, clock, logger, onLog })] as const;
       });
       started = entries.map(([, made]) => made);
       pools.resolve(new Map(entries));

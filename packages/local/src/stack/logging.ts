@@ -28,7 +28,7 @@ export function parseFunctionLog(functionName: string, text: string): LogLine {
     const entry: unknown = JSON.parse(text);
     if (typeof entry === "object" && entry !== null && "message" in entry) {
       const { level, message, timestamp: _, service: __, ...fields } = entry as Record<string, unknown>;
-      return { level: String(level ?? "info").toLowerCase(), source: functionName, message: String(message), fields };
+      return { level: typeof level === "string" ? level.toLowerCase() : "info", source: functionName, message: String(message), fields };
     }
   } catch {
     // Not JSON: what the handler printed by itself.

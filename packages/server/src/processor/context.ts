@@ -16,13 +16,13 @@ export interface ProcessorContext<A extends Action> {
    * Tells the watchers how far the work is, 0 to 100. Never waits: within 100 ms the newest wins, 100 is sent at once, and a percentage
    * never falls.
    */
-  progress(percentage: number, message: string, metadata?: ProgressOf<A>): void;
+  readonly progress: (percentage: number, message: string, metadata?: ProgressOf<A>) => void;
   /** Resolves when everything reported so far is stored and sent: where a stage ends and everyone should see it. */
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
   /** Uploads a file of the result. Put what it returns into the result: clients get a signed URL there. */
-  putFile(name: string, body: Uint8Array | string, contentType: string): Promise<string>;
+  readonly putFile: (name: string, body: Uint8Array | string, contentType: string) => Promise<string>;
   /** The same for a file that is in the bucket already. */
-  file(name: string): string;
+  readonly file: (name: string) => string;
   /** Aborted when the work must stop: cancelled, out of time, or taken over. Its reason says which. */
   readonly signal: AbortSignal;
   readonly logger: Logger;

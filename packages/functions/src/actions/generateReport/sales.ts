@@ -24,7 +24,7 @@ export function createSalesStore(config: TableConfig): SalesStore {
           signal.throwIfAborted();
           const page: Awaited<ReturnType<typeof readPage>> = await readPage(month, cursor);
           cursor = page.cursor;
-          yield page.data.flatMap(({ sales }) => unpackSales(sales));
+          yield page.data.flatMap(({ date, sales }) => unpackSales(date, sales));
         } while (cursor !== null);
       }
 
