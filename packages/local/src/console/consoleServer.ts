@@ -26,10 +26,10 @@ export interface ConsoleOptions {
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Serves the console: its page, the client SDK as one module, and tokens for the page itself and nobody else. */
-export async function createConsoleServer({ key, websocketUrl }: ConsoleOptions): Promise<RequestListener> {
+export function createConsoleServer({ key, websocketUrl }: ConsoleOptions): RequestListener {
   const require = createRequire(import.meta.url);
   const pageDir = dirname(require.resolve("@streamer/console/package.json"));
-  const client = await bundleClient();
+  let client: Promise<string> | undefined;
   return async (request, response) => {
     response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
     response.setHeader("X-Content-Type-Options", "nosniff");
@@ -42,7 +42,7 @@ export async function createConsoleServer({ key, websocketUrl }: ConsoleOptions)
     if (page !== undefined) return send(response, 200, page.type, await readFile(join(pageDir, page.file)));
     switch (path) {
       case "/client.js":
-        return send(response, 200, "text/javascript; charset=utf-8", client);
+        return send(response, 200, "text/javascript; charset=utf-8", await (client ??= bundleClient()));
       case "/console.json":
         return send(response, 200, "application/json", JSON.stringify({ websocketUrl: websocketUrl(), ...DEMO }));
       case "/console/token":

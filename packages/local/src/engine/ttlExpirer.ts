@@ -15,6 +15,8 @@ export interface TtlExpirerOptions {
   readonly logger: { warn(message: string, fields?: Record<string, unknown>): void };
   /** The most items that one run deletes; the rest is left to the next. Default 1,000. */
   readonly maxDeletes?: number;
+  /** Items that a page of the scan looks at: so that the engine, which does one thing at a time, is not held up. Default 500. */
+  readonly pageSize?: number;
 }
 
 export interface TtlExpirer {
@@ -28,8 +30,7 @@ export interface TtlExpirer {
 type Item = Record<string, AttributeValue>;
 
 const DEFAULT_MAX_DELETES = 1_000;
-/** Items that a page of the scan looks at, so that the engine, which does one thing at a time, is not held up. */
-const PAGE_SIZE = 500;
+const DEFAULT_PAGE_SIZE = 500;
 const DELETES_AT_A_TIME = 10;
 
 /**
@@ -38,7 +39,7 @@ const DELETES_AT_A_TIME = 10;
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
  */
 export function createTtlExpirer(options: TtlExpirerOptions): TtlExpirer {
-  const { client, tableName, table, clock, everyMs, logger, maxDeletes = DEFAULT_MAX_DELETES } = options;
+  const { client, tableName, table, clock, everyMs, logger, maxDeletes = DEFAULT_MAX_DELETES, pageSize = DEFAULT_PAGE_SIZE } = options;
   const names = { "#ttl": table.ttlAttribute };
   // Only a number is a time; others are no TTL, whatever they compare to.
   const condition = "attribute_type(#ttl, :number) AND #ttl <= :now";
@@ -69,7 +70,7 @@ export function createTtlExpirer(options: TtlExpirerOptions): TtlExpirer {
     const values: Item = { ":now": { N: String(Math.floor(clock.now() / 1000)) }, ":number": { S: "N" } };
     const scan: ScanCommandInput = {
       TableName: tableName,
-      Limit: PAGE_SIZE,
+      Limit: pageSize,
       FilterExpression: condition,
       ProjectionExpression: "#pk, #sk",
       ExpressionAttributeNames: { ...names, "#pk": table.partitionKey, "#sk": table.sortKey },

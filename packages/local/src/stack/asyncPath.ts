@@ -14,6 +14,7 @@ import { createQueuePoller } from "../queue/queuePoller.ts";
 import { createQueueTarget } from "../queue/queueTarget.ts";
 import { createSchedule } from "../schedule/createSchedule.ts";
 import type { Storage } from "../storage/storage.ts";
+import { MAX_LOCAL_CONCURRENCY } from "./functions.ts";
 import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION } from "./functionEnv.ts";
 
 export interface AsyncPathOptions {
@@ -73,7 +74,7 @@ export async function startAsyncPath(options: AsyncPathOptions): Promise<AsyncPa
   );
   const pollers = queues.map(({ processor, url, arn }) =>
     createQueuePoller(
-      { queueUrl: url, queueArn: arn, wiring: processor.queue, concurrency: processor.concurrency },
+      { queueUrl: url, queueArn: arn, wiring: processor.queue, concurrency: Math.min(processor.concurrency, MAX_LOCAL_CONCURRENCY) },
       { sqs, invoke: (event) => invoke(processor.function.name, event), clock, logger: logger("queue") },
     ),
   );

@@ -25,15 +25,15 @@ export interface Functions {
   stop(): Promise<void>;
 }
 
-/** Sandboxes at a time of a function behind a route: more threads than this only wait for each other on one machine. */
-const ROUTE_CONCURRENCY = 8;
+/** Sandboxes of one function at a time, whatever the wiring allows: more threads only wait for each other on one machine. */
+export const MAX_LOCAL_CONCURRENCY = 10;
 
 /** Bundles the functions; their pools are made when their environment is known. */
 export async function createFunctions(options: FunctionsOptions): Promise<Functions> {
   const { wiring, clock, logger, onLog } = options;
   const concurrency = new Map<FunctionSpec, number>([
-    ...Object.values(wiring.routes).map((spec) => [spec, ROUTE_CONCURRENCY] as const),
-    ...wiring.processors.map((processor) => [processor.function, processor.concurrency] as const),
+    ...Object.values(wiring.routes).map((spec) => [spec, MAX_LOCAL_CONCURRENCY] as const),
+    ...wiring.processors.map((processor) => [processor.function, Math.min(processor.concurrency, MAX_LOCAL_CONCURRENCY)] as const),
     ...wiring.schedules.map((schedule) => [schedule.function, 1] as const),
   ]);
   const specs = [...concurrency.keys()];

@@ -70,6 +70,17 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     await mkdir(dataDir, { recursive: true });
     const key = await loadSigningKey(dataDir);
 
+    // The longest step by far, and it waits for nothing: begun first, awaited where it is needed.
+    const bundling = createFunctions({
+      wiring,
+      functionsDir: options.functionsDir,
+      outDir: join(dataDir, "functions"),
+      clock,
+      logger: logger("lambda"),
+      onLog: (name, line) => log(parseFunctionLog(name, line)),
+    });
+    bundling.catch(() => undefined);
+
     const failed = Promise.withResolvers<Error>();
     const engine =
       options.dynamodbEndpoint === undefined
@@ -83,20 +94,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const { streamArn } = await createTable(dynamodb, TABLE_NAME, wiring.table);
     await app.seed?.(dynamodb, TABLE_NAME);
 
-    const functions = teardown.add(
-      await createFunctions({
-        wiring,
-        functionsDir: options.functionsDir,
-        outDir: join(dataDir, "functions"),
-        clock,
-        logger: logger("lambda"),
-        onLog: (name, line) => log(parseFunctionLog(name, line)),
-      }),
-    );
+    const functions = teardown.add(await bundling);
 
     const route = (routeKey: RouteKey) => (event: unknown) => functions.invoke(wiring.routes[routeKey].name, event);
     let gateway: Gateway | undefined;
-    const console = await createConsoleServer({ key, websocketUrl: () => gateway?.websocketUrl ?? "" });
+    const console = createConsoleServer({ key, websocketUrl: () => gateway?.websocketUrl ?? "" });
     gateway = await startGateway({
       routes: { $connect: route("$connect"), $disconnect: route("$disconnect"), $default: route("$default") },
       stage: STAGE,
