@@ -8,6 +8,7 @@ import { createRequestStore, createWiring } from "@streamer/server";
 import type { RouteKey } from "@streamer/server";
 import { createConsoleServer } from "../console/consoleServer.ts";
 import { createTable } from "../engine/createTable.ts";
+import { lockDataDir } from "../engine/dataDirLock.ts";
 import { startEngine } from "../engine/engine.ts";
 import { createTtlExpirer } from "../engine/ttlExpirer.ts";
 import { startGateway } from "../gateway/gateway.ts";
@@ -64,6 +65,17 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const { dataDir, clock = systemClock, log = () => {} } = options;
   const logger = (source: string) => createStackLogger(source, log);
   const teardown = createTeardown();
+  const failed = Promise.withResolvers<Error>();
+
+  /** The built-in engine locks the data directory itself. With another one there are still files, keys and checkpoints in it. */
+  const startOrUseEngine = async (endpoint: string | undefined): Promise<{ readonly endpoint: string }> => {
+    if (endpoint === undefined)
+      return teardown.add(await startEngine({ dataDir, clock, logger: logger("engine"), onExit: failed.resolve }));
+    const lock = await lockDataDir(dataDir, { clock });
+    teardown.add({ stop: async () => lock.release() });
+    return { endpoint };
+  };
+
   try {
     const app = await loadApp(options.functionsDir);
     const wiring = createWiring(app.actions);
@@ -81,11 +93,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     });
     bundling.catch(() => undefined);
 
-    const failed = Promise.withResolvers<Error>();
-    const engine =
-      options.dynamodbEndpoint === undefined
-        ? teardown.add(await startEngine({ dataDir, clock, logger: logger("engine"), onExit: failed.resolve }))
-        : { endpoint: options.dynamodbEndpoint };
+    const engine = await startOrUseEngine(options.dynamodbEndpoint);
     const storage = teardown.add(await startStorage({ dataDir }));
     await storage.createBucket(BUCKET_NAME);
 
