@@ -30,6 +30,12 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      {
+        resolve,
+        ssr,
+        // One suite, two targets: the local stack, and a deployed stage when it runs under `sst shell`.
+        test: { name: "contract", include: ["test/contract/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 1 },
+      },
     ],
   },
 });
