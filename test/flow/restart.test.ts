@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runStreamer, startDevProcess } from "../support/devProcess.ts";
 import { eventually } from "../support/eventually.ts";
+import { commandsWith } from "../support/processes.ts";
 import { connectWire } from "../support/wireClient.ts";
 
 const REPORT = { start_date: "2024-01-01", end_date: "2024-03-31", format: "pdf", include_charts: true };
@@ -17,14 +18,6 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }));
 const mint = async (): Promise<string> =>
   (await runStreamer(["token", "--user", "ada", "--tenant", "acme", "--data-dir", dataDir])).stdout.trim();
 
-/** Processes of this machine that name the data directory. */
-async function leftBehind(): Promise<readonly string[]> {
-  const commands = await Promise.all(
-    (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")),
-  );
-  return commands.filter((command) => command.includes(dataDir));
-}
-
 it("after a SIGKILL and a restart on the same data, every acknowledged report ends, once", { timeout: 60_000 }, async () => {
   const first = await startDevProcess(dataDir);
   const token = await mint();
@@ -33,7 +26,7 @@ it("after a SIGKILL and a restart on the same data, every acknowledged report en
   for (const id of ids) client.send({ id, action: "generate_report", payload: REPORT });
   for (const id of ids) await client.waitFor((frame) => frame["type"] === "acknowledgment" && frame["request_id"] === id);
   await first.kill("SIGKILL");
-  await eventually(async () => ((await leftBehind()).length === 0 ? true : undefined), "no process is left behind");
+  await eventually(async () => ((await commandsWith(dataDir)).length === 0 ? true : undefined), "no process is left behind");
 
   const second = await startDevProcess(dataDir);
   const again = await connectWire(second.ready.websocketUrl, token);
@@ -51,7 +44,7 @@ it("after a SIGKILL and a restart on the same data, every acknowledged report en
   await again.close();
   expect(await second.kill("SIGTERM")).toEqual({ code: 0, signal: null });
   expect(second.stdout).toHaveLength(1);
-  expect(await leftBehind()).toEqual([]);
+  expect(await commandsWith(dataDir)).toEqual([]);
 });
 
 it("a second stack on the same data directory is refused with a sentence that says what to do", { timeout: 60_000 }, async () => {
