@@ -91,6 +91,9 @@ type OverThreshold<D extends Duration> = D extends `${string} ${"millisecond" | 
       : true
     : true;
 
+/** `OverThreshold` at run time, negated. A text that it reads wrongly, such as "0.05 minutes", is refused: see `defineAction`. */
+const READS_AS_SYNC = /milli|^(?:[0-5]|[0-4]\.\d+) seconds?$/;
+
 /** The keys of the actions that the router answers itself. */
 export type SyncKeys<A extends Actions> = {
   [Key in keyof A]: OverThreshold<A[Key]["estimatedDuration"]> extends true ? never : Key;
@@ -123,16 +126,26 @@ export function defineAction<
       `the name must be snake_case (letters, digits and single underscores, beginning with a letter), up to ${MAX_ACTION_NAME_CHARS} characters.`,
     );
   }
-  const estimatedDurationMs = durationMs(options.estimatedDuration);
+  const ms = (option: string, duration: Duration): number => {
+    try {
+      return durationMs(duration);
+    } catch (error) {
+      return refuse(`${option}: ${(error as RangeError).message}`);
+    }
+  };
+  const estimatedDurationMs = ms("estimatedDuration", options.estimatedDuration);
   if (estimatedDurationMs >= 1_000 && options.estimatedDuration.includes("milli")) {
     refuse(`write the estimated duration "${options.estimatedDuration}" in seconds.`);
+  }
+  if (READS_AS_SYNC.test(options.estimatedDuration) !== estimatedDurationMs <= ASYNC_THRESHOLD_MS) {
+    refuse(`write the estimated duration "${options.estimatedDuration}" as "${estimatedDurationMs / 1_000} seconds".`);
   }
   const timeoutMs =
     options.timeout === undefined
       ? estimatedDurationMs > ASYNC_THRESHOLD_MS
         ? MAX_ACTION_TIMEOUT_MS
         : DEFAULT_SYNC_TIMEOUT_MS
-      : durationMs(options.timeout);
+      : ms("timeout", options.timeout);
   if (timeoutMs <= 0 || timeoutMs > MAX_ACTION_TIMEOUT_MS) {
     refuse(
       `the timeout "${options.timeout}" must be over 0 and at most ${MAX_ACTION_TIMEOUT_MS / 60_000} minutes (Lambda's 15 less one for settling).`,
@@ -140,8 +153,8 @@ export function defineAction<
   }
   const retry = {
     attempts: options.retry?.attempts ?? 3,
-    minDelayMs: durationMs(options.retry?.minDelay ?? "1 second"),
-    maxDelayMs: durationMs(options.retry?.maxDelay ?? "1 minute"),
+    minDelayMs: ms("retry.minDelay", options.retry?.minDelay ?? "1 second"),
+    maxDelayMs: ms("retry.maxDelay", options.retry?.maxDelay ?? "1 minute"),
     factor: options.retry?.factor ?? 2,
   };
   if (!Number.isInteger(retry.attempts) || retry.attempts < 1 || retry.attempts > 20)

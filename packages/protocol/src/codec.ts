@@ -9,6 +9,9 @@ export type Decoded<Message> =
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly error: InvalidMessageError; readonly requestId: string | undefined };
 
+/** A reason quotes what was received; an answer must not grow with it. */
+const MAX_REASON_CHARS = 512;
+
 const utf8 = new TextEncoder();
 
 /** Bytes of a text in UTF-8, which is what every limit counts. */
@@ -59,7 +62,11 @@ function decode<Message>(text: string, schema: v.GenericSchema<unknown, Message>
 }
 
 function invalid(reason: string, value: object = {}): Decoded<never> {
-  return { ok: false, error: new InvalidMessageError({ details: { reason } }), requestId: requestIdOf(value) };
+  return {
+    ok: false,
+    error: new InvalidMessageError({ details: { reason: reason.slice(0, MAX_REASON_CHARS) } }),
+    requestId: requestIdOf(value),
+  };
 }
 
 /** So that even a broken frame's error can name the request: its `id` or `request_id`, when that much is well formed. */

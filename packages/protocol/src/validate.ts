@@ -8,7 +8,7 @@ export interface ValidationIssue {
   readonly message: string;
 }
 
-/** Issues beyond these are not listed: an error must fit into a message. */
+/** Issues beyond these are not listed, and longer texts are cut: an error must fit into a message, whatever keys a payload has. */
 const MAX_ISSUES = 20;
 const MAX_ISSUE_CHARS = 256;
 
@@ -28,5 +28,5 @@ export async function parse<Schema extends StandardSchemaV1>(
 
 function toIssue(issue: StandardSchemaV1.Issue): ValidationIssue {
   const keys = (issue.path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment));
-  return { path: keys.join("."), message: issue.message.slice(0, MAX_ISSUE_CHARS) };
+  return { path: keys.join(".").slice(0, MAX_ISSUE_CHARS), message: issue.message.slice(0, MAX_ISSUE_CHARS) };
 }

@@ -18,9 +18,9 @@ export interface ConnectionManager {
   send(connectionId: string, message: ServerMessage): Promise<SendResult>;
   /** Posts one message to many: encoded once, in groups, one result each. */
   broadcast(connectionIds: readonly string[], message: ServerMessage): Promise<ReadonlyMap<string, SendResult>>;
-  /** Asks API Gateway whether the connection is open. */
+  /** Asks API Gateway whether the connection is open; removes the record of one that is not. @throws {SendFailedError} when there is no answer. */
   isActive(connectionId: string): Promise<boolean>;
-  /** Closes a connection from the server. No error when it is gone already. */
+  /** Closes a connection from the server. No error when it is gone already. @throws {SendFailedError} when it could not be closed. */
   disconnect(connectionId: string): Promise<void>;
 }
 
@@ -117,7 +117,8 @@ export function createConnectionManager(config: ConnectionManagerConfig, deps: C
         await policy.execute(() => managementApi.get(connectionId));
         return true;
       } catch (error) {
-        if (classifyPostError(error) !== "gone") throw new SendFailedError(connectionId, "unavailable", { cause: error });
+        const kind = classifyPostError(error);
+        if (kind !== "gone") throw new SendFailedError(connectionId, kind, { cause: error });
         await gone(connectionId, error);
         return false;
       }
@@ -127,7 +128,8 @@ export function createConnectionManager(config: ConnectionManagerConfig, deps: C
       try {
         await policy.execute(() => managementApi.disconnect(connectionId));
       } catch (error) {
-        if (classifyPostError(error) !== "gone") throw new SendFailedError(connectionId, "unavailable", { cause: error });
+        const kind = classifyPostError(error);
+        if (kind !== "gone") throw new SendFailedError(connectionId, kind, { cause: error });
       }
     },
   };

@@ -25,7 +25,7 @@ export class SendFailedError extends Error {
 /**
  * - `throttled`: 429, the rate or the client's buffer is at its limit: back-pressure, not to be answered by more sending
  * - `too_large`: 413, a defect of ours
- * - `forbidden`: 403, a defect of the deployment
+ * - `forbidden`: 403 and what else the API refuses (4xx): a defect of the deployment or of ours, no better when tried again
  * - `unavailable`: 5xx or the network, after all retries
  */
 export type SendFailure = "throttled" | "too_large" | "forbidden" | "unavailable";
@@ -36,13 +36,11 @@ export function classifyPostError(error: unknown): "gone" | SendFailure {
   switch (status) {
     case 410:
       return "gone";
-    case 403:
-      return "forbidden";
     case 413:
       return "too_large";
     case 429:
       return "throttled";
     default:
-      return "unavailable";
+      return status !== undefined && status >= 400 && status < 500 ? "forbidden" : "unavailable";
   }
 }

@@ -1,10 +1,3 @@
-import {
-  ApiGatewayManagementApiClient,
-  DeleteConnectionCommand,
-  GetConnectionCommand,
-  PostToConnectionCommand,
-} from "@aws-sdk/client-apigatewaymanagementapi";
-
 /** The three calls of API Gateway's @connections, as the manager needs them. They reject with what the SDK throws. */
 export interface ManagementApi {
   post(connectionId: string, data: string): Promise<void>;
@@ -18,21 +11,17 @@ export interface ManagementApiOptions {
 }
 
 /**
- * @connections by the AWS SDK. The SDK's own retries are off: the connection manager decides what is worth trying again.
+ * @connections by the AWS SDK, whose client is loaded when there is something to send.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export function createManagementApi(options: ManagementApiOptions): ManagementApi {
-  const client = new ApiGatewayManagementApiClient({ endpoint: options.endpoint, maxAttempts: 1 });
+  let loading: Promise<ManagementApi> | undefined;
+  const api = (): Promise<ManagementApi> =>
+    (loading ??= import("./sdkManagementApi.ts").then(({ createSdkManagementApi }) => createSdkManagementApi(options)));
   return {
-    async post(connectionId, data) {
-      await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: data }));
-    },
-    async get(connectionId) {
-      await client.send(new GetConnectionCommand({ ConnectionId: connectionId }));
-    },
-    async disconnect(connectionId) {
-      await client.send(new DeleteConnectionCommand({ ConnectionId: connectionId }));
-    },
+    post: async (connectionId, data) => (await api()).post(connectionId, data),
+    get: async (connectionId) => (await api()).get(connectionId),
+    disconnect: async (connectionId) => (await api()).disconnect(connectionId),
   };
 }

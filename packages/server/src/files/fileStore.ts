@@ -1,6 +1,3 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-
 /** Files of results, in the bucket. */
 export interface FileStore {
   put(key: string, body: Uint8Array | string, contentType: string): Promise<void>;
@@ -14,13 +11,15 @@ export interface FileStoreOptions {
   readonly urlLifetimeSeconds?: number;
 }
 
+/** A file store that loads the S3 client at its first use: a cold start need not wait for what most invocations never touch. */
 export function createFileStore(options: FileStoreOptions): FileStore {
-  const client = new S3Client({});
-  const expiresIn = options.urlLifetimeSeconds ?? 3_600;
+  let loading: Promise<FileStore> | undefined;
+  const store = (): Promise<FileStore> =>
+    (loading ??= import("./s3FileStore.ts").then(({ createS3FileStore }) => createS3FileStore(options)));
   return {
     async put(key, body, contentType) {
-      await client.send(new PutObjectCommand({ Bucket: options.bucket, Key: key, Body: body, ContentType: contentType }));
+      await (await store()).put(key, body, contentType);
     },
-    sign: (key) => getSignedUrl(client, new GetObjectCommand({ Bucket: options.bucket, Key: key }), { expiresIn }),
+    sign: async (key) => (await store()).sign(key),
   };
 }

@@ -59,7 +59,11 @@ export function createRequestStore(config: TableConfig, clock: Clock): RequestSt
 
   const get = async (verb: string, ref: RequestRef, consistent: boolean): Promise<StoredRequest | undefined> => {
     const { data } = await tableCall(verb, () => requests.get(key(ref)).go({ consistent }));
-    return data === null ? undefined : fromItem(data);
+    return data === null || hasExpired(data, clock.now()) ? undefined : fromItem(data);
+  };
+  const toPage = (answer: { data: readonly RequestItem[]; cursor: string | null }): Page<StoredRequest> => {
+    const live = answer.data.filter((item) => !hasExpired(item, clock.now()));
+    return { items: live.map((item) => fromItem(item)), cursor: answer.cursor ?? undefined };
   };
 
   return {
@@ -79,7 +83,7 @@ export function createRequestStore(config: TableConfig, clock: Clock): RequestSt
         dispatches: 0,
         expires_at: expiresAt(),
         ...openWork(request, now + DISPATCH_GRACE_MS),
-        ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
+        ...(request.metadata === undefined ? {} : { metadata: JSON.stringify(request.metadata) }),
         ...(inline ? { payload: request.payload } : {}),
       } as const;
       if (inline) {
@@ -146,7 +150,7 @@ export function createRequestStore(config: TableConfig, clock: Clock): RequestSt
           ended_at: clock.now(),
           ...progressFields(progress),
           ...(inline ? { result: result.body } : {}),
-          ...(Object.keys(result.files).length === 0 ? {} : { result_files: result.files }),
+          ...(Object.keys(result.files).length === 0 ? {} : { result_files: JSON.stringify(result.files) }),
         },
         remove: OPEN_ATTRIBUTES,
       } as const;
@@ -166,7 +170,9 @@ export function createRequestStore(config: TableConfig, clock: Clock): RequestSt
           .go(),
       );
       if (!answer.canceled) return { done: true };
-      return { done: false, request: taken("request.complete", answer.data[0]?.item) };
+      const [settled] = answer.data;
+      if (settled.code === "ConditionalCheckFailed" && settled.item === null) return { done: false, request: undefined };
+      return { done: false, request: taken("request.complete", settled.item) };
     },
 
     fail(ref, attempt, failure, progress) {
@@ -178,7 +184,7 @@ export function createRequestStore(config: TableConfig, clock: Clock): RequestSt
         ref,
         { attempt },
         {
-          set: { status: "failed", ended_at: now, error: failure, ...progressFields(progress), ...work },
+          set: { status: "failed", ended_at: now, error: JSON.stringify(failure), ...progressFields(progress), ...work },
           remove: ["lease_expires_at"],
         },
       );
@@ -254,8 +260,9 @@ function pageOptions<Order extends "asc" | "desc">(order: Order, options: PageOp
   return { hydrate: true, order, limit: options.limit ?? DEFAULT_PAGE_LIMIT, cursor: options.cursor ?? null } as const;
 }
 
-function toPage(answer: { data: readonly RequestItem[]; cursor: string | null }): Page<StoredRequest> {
-  return { items: answer.data.map((item) => fromItem(item)), cursor: answer.cursor ?? undefined };
+/** DynamoDB deletes expired items late: a read must not see them before. */
+function hasExpired(item: RequestItem, nowMs: number): boolean {
+  return item.expires_at * 1000 <= nowMs;
 }
 
 /** Who holds the id. Without an item the write lost for another reason, such as a conflict between transactions: to be tried again. */

@@ -56,8 +56,7 @@ export function fromItem(item: RequestItem): StoredRequest {
     action: item.action,
     payload: item.payload,
     payloadHash: item.payload_hash,
-    // "any" attributes: written by this store only, so of these types.
-    metadata: (item.metadata as Record<string, string> | undefined) ?? {},
+    metadata: fromJson<Record<string, string>>(item.metadata) ?? {},
     correlationId: item.correlation_id,
     status: item.status,
     attempt: item.attempt,
@@ -72,8 +71,13 @@ export function fromItem(item: RequestItem): StoredRequest {
     lastMessage: item.last_message,
     lastUpdate: item.last_update,
     result: item.result,
-    resultFiles: (item.result_files as Record<string, string> | undefined) ?? {},
-    error: item.error as StoredFailure | undefined,
+    resultFiles: fromJson<Record<string, string>>(item.result_files) ?? {},
+    error: fromJson<StoredFailure>(item.error),
     expiresAt: item.expires_at,
   };
+}
+
+/** Written by the store only, so of the type that it wrote. */
+function fromJson<Value>(text: string | undefined): Value | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as Value);
 }

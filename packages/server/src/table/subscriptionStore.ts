@@ -39,11 +39,11 @@ export function createSubscriptionStore(config: TableConfig): SubscriptionStore 
     },
 
     async deleteByConnection(connectionId) {
-      // The index holds keys only, so the items carry no mark of their entity to filter by.
+      // The index holds keys only, so the items carry no mark of their entity to filter by. (`data: "raw"` would end after the first page.)
       const { data } = await tableCall("subscription.listByConnection", () =>
-        subscriptions.query.byConnection({ connection_id: connectionId }).go({ pages: "all", data: "raw", ignoreOwnership: true }),
+        subscriptions.query.byConnection({ connection_id: connectionId }).go({ pages: "all", data: "includeKeys", ignoreOwnership: true }),
       );
-      const items = (data as { Items?: readonly { gsi3sk: string }[] }).Items ?? [];
+      const items = data as readonly unknown[] as readonly { readonly gsi3sk: string }[];
       if (items.length === 0) return 0;
       const keys = items.map((item) => ({ ...keyFromIndex(item.gsi3sk), connection_id: connectionId }));
       await tableCall("subscription.deleteByConnection", () => subscriptions.delete(keys).go({ concurrency: 1 }));
@@ -51,6 +51,7 @@ export function createSubscriptionStore(config: TableConfig): SubscriptionStore 
     },
   };
 }
+
 /** `subscription#<tenant>#<request>`: no part can hold a `#`. */
 function keyFromIndex(sortKey: string): { tenant_id: string; request_id: string } {
   const [, tenant_id = "", request_id = ""] = sortKey.split("#");

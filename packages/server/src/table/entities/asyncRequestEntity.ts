@@ -19,7 +19,8 @@ export function createAsyncRequestEntity({ client, tableName }: TableConfig) {
         payload: { type: "string" },
         /** SHA-256 of the canonical payload: tells a repeated submit from a different one under the same id. */
         payload_hash: { type: "string", required: true },
-        metadata: { type: "any" },
+        /** JSON text, like all that clients and actions fill: maps refuse empty names, dates, depth and huge numbers. */
+        metadata: { type: "string" },
         correlation_id: { type: "string", required: true },
         status: { type: REQUEST_STATUSES, required: true },
         /** How often the work was started. The fence: only the attempt that stands here may renew or settle. */
@@ -41,10 +42,10 @@ export function createAsyncRequestEntity({ client, tableName }: TableConfig) {
         last_update: { type: "number" },
         /** JSON text of the result. Absent when it stands in an item of its own. */
         result: { type: "string" },
-        /** JSON pointer in the result → key in the bucket: what is signed at each delivery. */
-        result_files: { type: "any" },
-        /** `{ code, details? }` of a failure: what the client may know. */
-        error: { type: "any" },
+        /** JSON text of: JSON pointer in the result → key in the bucket. What is signed at each delivery. */
+        result_files: { type: "string" },
+        /** JSON text of `{ code, details? }`: what the client may know of a failure. */
+        error: { type: "string" },
         expires_at: { type: "number", required: true },
       },
       indexes: {

@@ -18,7 +18,7 @@ export const SEQUENCE_PADDING = { length: 12, char: "0" };
  */
 export const CASING = "none";
 
-/** The key of everything that belongs to one request. Tenant and request id are encoded (`encodeKeyPart`). */
+/** The key of everything that belongs to one request. The tenant is encoded (`encodeKeyPart`); a request id has no `#` by its own rule. */
 export const REQUEST_PARTITION = {
   field: "pk",
   composite: ["tenant_id", "request_id"],

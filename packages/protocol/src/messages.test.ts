@@ -1,0 +1,123 @@
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { decodeClientMessage, decodeServerMessage, encodeClientMessage, encodeServerMessage } from "./codec.ts";
+import { clientMessage, serverMessage } from "./messages.ts";
+import { clientSamples, serverSamples } from "./testing/sampleMessages.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+describe("every message arrives as it was sent", () => {
+  test.each(Object.values(clientSamples))("client: $type", (sample) => {
+    expect(decodeClientMessage(encodeClientMessage(sample))).toEqual({ ok: true, message: sample });
+  });
+
+  test.each(Object.values(serverSamples))("server: $type", (sample) => {
+    expect(decodeServerMessage(encodeServerMessage(sample))).toEqual({ ok: true, message: sample });
+  });
+
+  test("a response that failed", () => {
+    const error = { code: "PROCESSING_FAILED", message: "The action failed.", retryable: false };
+    const sample = { type: "response", request_id: "e1", success: false, error } as const;
+    expect(decodeServerMessage(encodeServerMessage(sample))).toEqual({ ok: true, message: sample });
+  });
+
+  test("a page of chunks that ended with a failure", () => {
+    const { subscribed, chunk, error } = serverSamples;
+    const sample = { ...subscribed, status: "failed" as const, updates: [chunk], outcome: error };
+    expect(decodeServerMessage(encodeServerMessage(sample))).toEqual({ ok: true, message: sample });
+  });
+});
+
+const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
+  request: ["id", "payload", "metadata"],
+  cancel: ["reason"],
+  subscribe: ["after"],
+  acknowledgment: ["duplicate"],
+  progress: ["metadata"],
+  status: ["retry_at"],
+  error: ["request_id", "final"],
+  cancelled: ["reason"],
+  subscribed: ["outcome"],
+};
+
+/** Each field of a sample, with whether the message may come without it. */
+function fieldsOf(samples: Readonly<Record<string, Fields>>) {
+  return Object.entries(samples).flatMap(([type, sample]) =>
+    Object.keys(sample)
+      .filter((field) => field !== "type")
+      .map((field) => ({ type, field, optional: OPTIONAL[type]?.includes(field) ?? false, sample })),
+  );
+}
+
+describe("the fields a message must have", () => {
+  test.each(fieldsOf(clientSamples))("client: $type.$field, optional: $optional", ({ field, optional, sample }) => {
+    const { [field]: _, ...rest } = sample;
+    expect(v.is(clientMessage, rest)).toBe(optional);
+  });
+
+  test.each(fieldsOf(serverSamples))("server: $type.$field, optional: $optional", ({ field, optional, sample }) => {
+    const { [field]: _, ...rest } = sample;
+    expect(v.is(serverMessage, rest)).toBe(optional);
+  });
+
+  test("unknown fields are ignored and not passed on", () => {
+    const decoded = decodeClientMessage('{"type":"ping","colour":"blue"}');
+    expect(decoded).toEqual({ ok: true, message: { type: "ping" } });
+  });
+});
+
+describe("what a field may hold", () => {
+  const bad: readonly (readonly [string, Fields])[] = [
+    ["an id with a space", { ...clientSamples.request, id: "r 1" }],
+    ["an empty id", { ...clientSamples.request, id: "" }],
+    ["an id of 65 characters", { ...clientSamples.request, id: "r".repeat(65) }],
+    ["a numeric id", { ...clientSamples.request, id: 1 }],
+    ["a null id", { ...clientSamples.request, id: null }],
+    ["an empty action", { ...clientSamples.request, action: "" }],
+    ["an action of 65 characters", { ...clientSamples.request, action: "a".repeat(65) }],
+    ["21 metadata entries", { ...clientSamples.request, metadata: entries(21) }],
+    ["a metadata key of 65 characters", { ...clientSamples.request, metadata: { ["k".repeat(65)]: "v" } }],
+    ["a metadata value of 257 characters", { ...clientSamples.request, metadata: { k: "v".repeat(257) } }],
+    ["a metadata value that is no text", { ...clientSamples.request, metadata: { k: 1 } }],
+    ["a reason of 257 characters", { ...clientSamples.cancel, reason: "x".repeat(257) }],
+    ["a negative after", { ...clientSamples.subscribe, after: -1 }],
+    ["a fractional after", { ...clientSamples.subscribe, after: 0.5 }],
+    ["a topic with a space", { ...clientSamples.subscribe_topic, topic: "a b" }],
+    ["a topic of 129 characters", { ...clientSamples.subscribe_topic, topic: "t".repeat(129) }],
+    ["an empty token", { ...clientSamples.authenticate, token: "" }],
+  ];
+  test.each(bad)("%s is refused", (_, message) => {
+    expect(v.is(clientMessage, message)).toBe(false);
+  });
+
+  const good: readonly (readonly [string, Fields])[] = [
+    ["an id of 64 characters", { ...clientSamples.request, id: "r".repeat(64) }],
+    ["an action of 64 characters", { ...clientSamples.request, action: "a".repeat(64) }],
+    ["a null payload", { ...clientSamples.request, payload: null }],
+    ["20 full metadata entries", { ...clientSamples.request, metadata: entries(20) }],
+    ["a reason of 256 characters", { ...clientSamples.cancel, reason: "x".repeat(256) }],
+    ["a topic of 128 characters", { ...clientSamples.subscribe_topic, topic: "t".repeat(128) }],
+  ];
+  test.each(good)("%s is taken", (_, message) => {
+    expect(v.is(clientMessage, message)).toBe(true);
+  });
+
+  const badFromServer: readonly (readonly [string, Fields])[] = [
+    ["a percentage over 100", { ...serverSamples.progress, percentage: 100.1 }],
+    ["a negative percentage", { ...serverSamples.progress, percentage: -0.1 }],
+    ["a progress text of 513 characters", { ...serverSamples.progress, message: "x".repeat(513) }],
+    ["a fractional timestamp", { ...serverSamples.progress, timestamp: 0.5 }],
+    ["an unknown status", { ...serverSamples.acknowledgment, status: "queued" }],
+    ["a result without success", { ...serverSamples.complete, result: { success: false, data: 1 } }],
+    ["an outcome that ends nothing", { ...serverSamples.subscribed, outcome: serverSamples.progress }],
+    ["a replay of anything but updates", { ...serverSamples.subscribed, updates: [serverSamples.pong] }],
+    ["an error without a code", { ...serverSamples.error, error: { message: "x", retryable: true } }],
+  ];
+  test.each(badFromServer)("%s is refused", (_, message) => {
+    expect(v.is(serverMessage, message)).toBe(false);
+  });
+});
+
+function entries(count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [String(index).padEnd(64, "k"), "v".repeat(256)]));
+}

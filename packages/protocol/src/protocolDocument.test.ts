@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { decodeClientMessage, decodeServerMessage } from "./codec.ts";
+import { ERROR_CODES, errorFromBody, StreamerError } from "./errors.ts";
+import * as limits from "./limits.ts";
+import { REQUEST_STATUSES } from "./status.ts";
+import { codeBlocks, codes, readProtocolDocument, split, tableRows } from "./testing/protocolDocument.ts";
+import { clientSamples, serverSamples } from "./testing/sampleMessages.ts";
+
+const document = readProtocolDocument();
+const number = (value: number): string => value.toLocaleString("en-US");
+
+/** The frames of a worked sequence that are written out: `>` or `<` and JSON. Where something is left out (`{…}`) it is no JSON. */
+const workedFrames = codeBlocks(document.section("Worked sequences"), "")
+  .flatMap((block) => block.split("\n"))
+  .flatMap((line) => {
+    const [, direction, frame = ""] = /^([<>]) (.*)$/.exec(line) ?? [];
+    return direction === undefined || !isJson(frame) || frame.includes("},…]") ? [] : [{ direction, frame }];
+  });
+
+describe("PROTOCOL.md and the code name the same", () => {
+  test.each([
+    ["Client messages", Object.keys(clientSamples)],
+    ["Server messages", Object.keys(serverSamples)],
+  ])("%s", (title, types) => {
+    const headings = split(document.section(title), "### ").flatMap(([heading]) => codes(heading));
+    expect(new Set(headings.filter((heading) => heading !== "final"))).toEqual(new Set(types));
+  });
+
+  test("error codes, with whether to try again", () => {
+    const rows = tableRows(document.section("Error codes")).map(([code = "", retryable]) => [codes(code)[0], retryable === "yes"]);
+    expect(rows).toEqual(ERROR_CODES.map((code) => [code, new StreamerError(code).retryable]));
+  });
+
+  test("statuses", () => {
+    const sentence = /`status` is one of ([^.]*)\./.exec(document.section("Server messages"))?.[1] ?? "";
+    expect(codes(sentence)).toEqual(REQUEST_STATUSES);
+  });
+
+  test("subprotocols", () => {
+    const named = codes(document.section("Connecting"));
+    expect(named).toContain(limits.SUBPROTOCOL);
+    expect(named).toContain(`${limits.TOKEN_SUBPROTOCOL_PREFIX}<jwt>`);
+  });
+});
+
+describe("PROTOCOL.md gives the limits of the code", () => {
+  const rows = Object.fromEntries(tableRows(document.section("Frames")).map(([limit = "", value = ""]) => [limit, value]));
+  const minutes = (ms: number): string => `${ms / 60_000} minutes`;
+  const hours = (ms: number): string => `${ms / 3_600_000} hours`;
+
+  test.each([
+    ["one client frame", `${limits.MAX_FRAME_BYTES / 1024} KB (${number(limits.MAX_FRAME_BYTES)} bytes)`],
+    ["one client message, all its frames", `${limits.MAX_MESSAGE_BYTES / 1024} KB (${number(limits.MAX_MESSAGE_BYTES)} bytes)`],
+    ["one server message", `${limits.MAX_MESSAGE_BYTES / 1024} KB (${number(limits.MAX_MESSAGE_BYTES)} bytes)`],
+    ["request id", `\`${limits.REQUEST_ID_PATTERN.source.slice(1, -1)}\``],
+    ["action", `1 to ${limits.MAX_ACTION_NAME_CHARS} characters`],
+    [
+      "metadata",
+      `${limits.MAX_METADATA_ENTRIES} entries, keys up to ${limits.MAX_METADATA_KEY_CHARS} and values up to ${limits.MAX_METADATA_VALUE_CHARS} characters`,
+    ],
+    ["silence", minutes(limits.IDLE_TIMEOUT_MS)],
+    ["one connection", hours(limits.MAX_CONNECTION_DURATION_MS)],
+  ])("%s: %s", (limit, value) => {
+    expect(rows[limit]).toBe(value);
+  });
+
+  test("and names no other", () => {
+    expect(Object.keys(rows)).toHaveLength(8);
+  });
+
+  test.each([
+    ["Client messages", `\`reason\` is optional, up to ${limits.MAX_CANCEL_REASON_CHARS} characters`],
+    ["Client messages", "A topic is 1 to 128 characters of\n`[A-Za-z0-9_.:/-]`"],
+    ["Server messages", `attempt × ${number(limits.SEQUENCES_PER_ATTEMPT)} + n`],
+    ["Server messages", `| \`message\` | string | up to ${limits.MAX_PROGRESS_MESSAGE_CHARS} characters |`],
+    ["Server messages", "At most ten a second per request"],
+    ["Server messages", `at most ${limits.MAX_FRAME_BYTES / 1024} KB a page`],
+  ])("%s: %s", (title, sentence) => {
+    expect(document.section(title)).toContain(sentence);
+  });
+
+  test("a topic and the pace of progress are as those sentences say", () => {
+    expect(limits.TOPIC_PATTERN.source).toBe("^[A-Za-z0-9_.:/-]{1,128}$");
+    expect(1_000 / limits.PROGRESS_INTERVAL_MS).toBe(10);
+  });
+});
+
+describe("the examples of PROTOCOL.md are messages", () => {
+  const examples = (title: string) => codeBlocks(document.section(title), "json").filter((example) => !example.includes('"…": "…"'));
+
+  test.each(examples("Client messages"))("client: %s", (example) => {
+    expect(decodeClientMessage(example)).toMatchObject({ ok: true });
+  });
+
+  test.each(examples("Server messages"))("server: %s", (example) => {
+    expect(decodeServerMessage(example)).toMatchObject({ ok: true, message: JSON.parse(example) as object });
+  });
+
+  test("the platform's own frame is read as one", () => {
+    const [frame = ""] = codeBlocks(document.section("Gateway frames"), "json");
+    expect(decodeServerMessage(frame)).toEqual({ ok: true, gateway: JSON.parse(frame) as unknown });
+  });
+
+  test.each(workedFrames)("$direction $frame", ({ direction, frame }) => {
+    expect(direction === ">" ? decodeClientMessage(frame) : decodeServerMessage(frame)).toMatchObject({ ok: true });
+  });
+
+  test("most of the worked sequences are written out", () => {
+    expect(workedFrames.length).toBeGreaterThan(12);
+  });
+
+  test("every error in them has the sentence of its code", () => {
+    const bodies = [...document.text.matchAll(/"code": ?"([A-Z_]+)", ?"message": ?"([^"]+)", ?"retryable": ?(true|false)/g)];
+    expect(bodies.length).toBeGreaterThan(2);
+    for (const [, code = "", message, retryable] of bodies) {
+      const error = errorFromBody({ code, message: "", retryable: false });
+      expect([error.message, String(error.retryable)]).toEqual([message, retryable]);
+    }
+  });
+
+  test("the frame that could not be read is refused for the reason given", () => {
+    const decoded = decodeClientMessage("not json");
+    expect(decoded.ok ? undefined : decoded.error.toBody().details).toEqual({ reason: "not JSON" });
+  });
+});
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,84 @@
+import { decodeServerMessage, UnauthorizedError } from "@streamer/protocol";
+import type { Actions, ClientMessageInput, ServerMessage } from "@streamer/protocol";
+import { createFakeClock } from "@streamer/protocol/testing";
+import type { FakeClock } from "@streamer/protocol/testing";
+import { createDefaultHandler } from "../gateway/default.ts";
+import { createRouter } from "../router/createRouter.ts";
+import type { RouterConfig, RouterDeps } from "../router/createRouter.ts";
+import { createConnectionStore } from "../table/connectionStore.ts";
+import type { NewConnection } from "../table/connectionStore.ts";
+import type { TableConfig } from "../table/entities/model.ts";
+import { createRequestStore } from "../table/requestStore.ts";
+import { createSubscriptionStore } from "../table/subscriptionStore.ts";
+import { createUpdateStore } from "../table/updateStore.ts";
+import { createRecordedLogger } from "./recordedLogger.ts";
+import type { RecordedLogger } from "./recordedLogger.ts";
+
+/** A router on a real table, spoken to as clients do: by frames, through the route's own handler. */
+export interface RouterHarness {
+  readonly deps: RouterDeps;
+  readonly clock: FakeClock;
+  readonly log: RecordedLogger;
+  /** A tenant of this harness alone: tests share a table. */
+  readonly tenantId: string;
+  /** Stores an open connection; gives its id. */
+  readonly connect: (overrides?: Partial<NewConnection>) => Promise<string>;
+  /** The answer to a frame, as the client reads it. */
+  readonly send: (connectionId: string, frame: ClientMessageInput | object | string) => Promise<ServerMessage>;
+}
+
+/** No token is good here unless `overrides` verifies it. */
+export function createRouterHarness<const A extends Actions>(
+  table: TableConfig,
+  config: RouterConfig<A>,
+  overrides: Partial<RouterDeps> = {},
+): RouterHarness {
+  const clock = createFakeClock();
+  const log = createRecordedLogger();
+  const tenantId = crypto.randomUUID();
+  let ids = 0;
+  const deps: RouterDeps = {
+    connections: createConnectionStore(table, clock),
+    requests: createRequestStore(table, clock),
+    updates: createUpdateStore(table),
+    subscriptions: createSubscriptionStore(table),
+    files: { sign: (key) => Promise.resolve(`https://files.example/${key}?signed`) },
+    tokens: { verify: () => Promise.reject(new UnauthorizedError()) },
+    clock,
+    newRequestId: () => `made-${(ids += 1)}`,
+    newCorrelationId: () => `correlation-${(ids += 1)}`,
+    logger: log.logger,
+    ...overrides,
+  };
+  const handler = createDefaultHandler(createRouter(config, deps));
+  return {
+    deps,
+    clock,
+    log,
+    tenantId,
+
+    async connect(connection = {}) {
+      const connectionId = connection.connectionId ?? crypto.randomUUID();
+      await createConnectionStore(table, clock).save({
+        connectionId,
+        tenantId,
+        userId: "u1",
+        permissions: [],
+        endpoint: "api.example/test",
+        tokenExpiresAt: clock.now() / 1000 + 3_600,
+        userAgent: undefined,
+        ipAddress: undefined,
+        ...connection,
+      });
+      return connectionId;
+    },
+
+    async send(connectionId, frame) {
+      const body = typeof frame === "string" ? frame : JSON.stringify(frame);
+      const result = await handler({ requestContext: { connectionId, domainName: "api.example", stage: "test" }, body });
+      const decoded = decodeServerMessage(result.body ?? "");
+      if (result.statusCode !== 200 || !decoded.ok || !("message" in decoded)) throw new Error(`not an answer: ${JSON.stringify(result)}`);
+      return decoded.message;
+    },
+  };
+}
