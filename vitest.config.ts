@@ -33,6 +33,19 @@ export default defineConfig({
       {
         resolve,
         ssr,
+        test: {
+          name: "infra",
+          include: ["test/infra/**/*.test.ts", "stacks/src/**/*.test.ts"],
+          globalSetup: ["test/infra/synth/setup.ts"],
+          // An evaluation is a process of its own, and takes seconds.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        resolve,
+        ssr,
         // One suite, two targets: the local stack, and a deployed stage when it runs under `sst shell`.
         test: { name: "contract", include: ["test/contract/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 1 },
       },

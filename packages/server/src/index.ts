@@ -27,7 +27,7 @@ export { createConnectionStore } from "./table/connectionStore.ts";
 export type { Connection, ConnectionStore } from "./table/connectionStore.ts";
 export type { TableConfig } from "./table/entities/model.ts";
 export { TableError } from "./table/errors.ts";
-export { decodeKeyPart, encodeKeyPart, WORK_SHARDS } from "./table/keys.ts";
+export { decodeKeyPart, encodeKeyPart, tenantGroup, WORK_SHARDS } from "./table/keys.ts";
 export { createRequestStore } from "./table/requestStore.ts";
 export type { RequestStore } from "./table/requestVerbs.ts";
 export type { RequestRef, StoredRequest } from "./table/storedRequest.ts";

@@ -3,9 +3,14 @@ import type { Action, Actions } from "@streamer/protocol";
 import { pipeDefinition } from "./pipe/pipeDefinition.ts";
 import type { PipeDefinition } from "./pipe/pipeDefinition.ts";
 import { requestRulePattern } from "./pipe/requestEvent.ts";
-import type { EventPattern } from "./pipe/requestEvent.ts";
+import type { EventPattern, RequestEventDetail } from "./pipe/requestEvent.ts";
 import { tableDefinition } from "./table/tableDefinition.ts";
 import type { TableDefinition } from "./table/tableDefinition.ts";
+
+// What `stacks/` needs beside the wiring, from the same entry: plain data, and nothing that a Lambda would load.
+export { LOG_METRICS_NAMESPACE, METRICS } from "./observability/metrics.ts";
+export type { AlarmStage, Metric, MetricAlarm, MetricTarget, Severity } from "./observability/metrics.ts";
+export { inputTemplate } from "./pipe/pipeDefinition.ts";
 
 /** How the parts are connected: plain data that `stacks/` turns into AWS resources and `local/` runs on one machine. */
 export interface Wiring {
@@ -31,11 +36,23 @@ export interface FunctionSpec {
 /** One asynchronous action: the rule that picks its events, the queue, the function. */
 export interface ProcessorWiring {
   readonly action: string;
-  readonly rule: { readonly name: string; readonly pattern: EventPattern };
+  readonly rule: RuleWiring;
   readonly queue: QueueWiring;
   readonly function: FunctionSpec;
   /** The most functions that run at a time for this queue (2 to 1,000). */
   readonly concurrency: number;
+}
+
+export interface RuleWiring {
+  readonly name: string;
+  readonly pattern: EventPattern;
+  /**
+   * JSON path, in the event, of the queue's message group: with one group a tenant, SQS shares a standard queue fairly between them.
+   * Whether a rule passes a dynamic group to a standard queue can only be seen on a deployed stage.
+   *
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+   */
+  readonly messageGroupPath: `$.detail.${keyof RequestEventDetail}`;
 }
 
 export interface QueueWiring {
@@ -91,7 +108,7 @@ function processorWiring(action: Action): ProcessorWiring {
   const timeoutMs = action.timeoutMs + SETTLE_RESERVE_MS;
   return {
     action: action.name,
-    rule: { name: action.name, pattern: requestRulePattern(action.name) },
+    rule: { name: action.name, pattern: requestRulePattern(action.name), messageGroupPath: "$.detail.tenant_group" },
     queue: {
       name: action.name,
       deadLetterName: `${action.name}_dead_letters`,

@@ -44,7 +44,7 @@ export async function evaluate(options: BundleOptions): Promise<unknown> {
       format: "esm",
       platform: "node",
       mainFields: ["module", "main"],
-      conditions: ["@streamer/source", "module"],
+      conditions: ["module"],
       nodePaths: [join(platform, "node_modules")],
       external: EXTERNAL,
       define: { ...define },

@@ -43,6 +43,8 @@ async function main(): Promise<void> {
   process.env["SST_AWS_REGION"] = REGION;
 
   const resources: SynthResource[] = [];
+  // Bound to no instance on purpose: it is called with each monitor's own.
+  // oxlint-disable-next-line typescript/unbound-method
   const { registerResource } = MockMonitor.prototype;
   MockMonitor.prototype.registerResource = function (request, callback) {
     return registerResource.call(this, request, (error, response) => {
@@ -70,7 +72,15 @@ async function main(): Promise<void> {
         if (custom !== true && !type.includes("/")) return { id: undefined, state: given };
         return { id: id !== undefined && id !== "" ? id : `${name}-id`, state: { ...given, ...attributesOf(type, name, given) } };
       },
-      call: ({ token, inputs }) => callFunction(token, plain(inputs) as Record<string, unknown>),
+      call: ({ token, inputs }) => {
+        try {
+          return callFunction(token, plain(inputs) as Record<string, unknown>);
+        } catch (error) {
+          // Pulumi passes on that a call failed, and not why.
+          process.stderr.write(`${(error as Error).message}\n`);
+          throw error;
+        }
+      },
     },
     app.name,
     stage,

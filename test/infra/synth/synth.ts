@@ -37,7 +37,7 @@ export async function synth(options: SynthOptions): Promise<Synth> {
   const out = join(dir, "result.json");
   const child: ChildOptions = {
     stage: options.stage,
-    root: options.root ?? REPOSITORY.replace(/\/$/, ""),
+    root: (options.root ?? REPOSITORY).replace(/\/$/, ""),
     config: options.config ?? "sst.config.ts",
     platform: PLATFORM,
     dev: options.dev ?? false,

@@ -15,7 +15,7 @@ import type { Gateway, GatewayOptions } from "./types.ts";
 import { createUpgrader } from "./upgrade.ts";
 
 export { NotLoopbackError, PortTakenError } from "./errors.ts";
-export type { Gateway, GatewayLimits, GatewayLogger, GatewayOptions, InvokeFunction } from "./types.ts";
+export type { Gateway, GatewayOptions } from "./types.ts";
 
 /**
  * Starts a WebSocket API that behaves like Amazon API Gateway's, with its management API (`@connections`), on one loopback port.

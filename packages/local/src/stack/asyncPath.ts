@@ -5,6 +5,7 @@ import { sleep } from "@streamer/protocol";
 import type { Clock } from "@streamer/protocol";
 import type { Wiring } from "@streamer/server";
 import { createEventBus } from "../bus/eventBus.ts";
+import type { BusEvent } from "../bus/eventBus.ts";
 import { startEventsEndpoint } from "../bus/eventsEndpoint.ts";
 import type { Logger } from "../bus/logger.ts";
 import { createFileCheckpoints } from "../pipe/checkpoints.ts";
@@ -56,7 +57,10 @@ export async function startAsyncPath(options: AsyncPathOptions): Promise<AsyncPa
     {
       account: LOCAL_ACCOUNT,
       region: LOCAL_REGION,
-      rules: queues.map(({ processor, url }) => ({ ...processor.rule, targets: [createQueueTarget({ queueUrl: url }, { sqs })] })),
+      rules: queues.map(({ processor, url }) => {
+        const messageGroupId = (event: BusEvent): string => String(valueAt(event, processor.rule.messageGroupPath));
+        return { ...processor.rule, targets: [createQueueTarget({ queueUrl: url, messageGroupId }, { sqs })] };
+      }),
     },
     { clock, newId: randomUUID, logger: logger("bus") },
   );
@@ -102,4 +106,10 @@ export async function startAsyncPath(options: AsyncPathOptions): Promise<AsyncPa
       sqs.destroy();
     },
   };
+}
+
+/** What a JSON path of the plain form `$.a.b` names. */
+function valueAt(event: BusEvent, path: string): unknown {
+  const names = path.split(".").slice(1);
+  return names.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], event);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { encodeKeyPart, EVENT_DETAIL_TYPE, EVENT_SOURCE, WORK_SHARDS } from "@streamer/server";
+import { encodeKeyPart, EVENT_DETAIL_TYPE, EVENT_SOURCE, tenantGroup, WORK_SHARDS } from "@streamer/server";
 import type { RequestStore, StoredRequest } from "@streamer/server";
 import { LOCAL_ACCOUNT, LOCAL_REGION } from "./functionEnv.ts";
 
@@ -31,7 +31,9 @@ export async function recoverWork(deps: RecoverWorkDeps): Promise<number> {
         const queueUrl = deps.queueUrls.get(request.action);
         if (queueUrl === undefined) continue;
         if (request.status === "processing" && deps.soleOwner) await deps.requests.release(request, request.attempt);
-        await deps.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: message(request) }));
+        await deps.sqs.send(
+          new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: message(request), MessageGroupId: tenantGroup(request.tenantId) }),
+        );
         recovered += 1;
       }
       cursor = page.cursor;
@@ -54,6 +56,7 @@ function message(request: StoredRequest): string {
     detail: {
       request_id: request.requestId,
       tenant_id: encodeKeyPart(request.tenantId),
+      tenant_group: tenantGroup(request.tenantId),
       user_id: encodeKeyPart(request.userId),
       action: request.action,
       status: "pending",

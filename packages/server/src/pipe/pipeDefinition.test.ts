@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createConnectionStore } from "../table/connectionStore.ts";
 import type { TableConfig } from "../table/entities/model.ts";
-import { decodeKeyPart } from "../table/keys.ts";
+import { decodeKeyPart, tenantGroup } from "../table/keys.ts";
 import { createRequestStore } from "../table/requestStore.ts";
 import type { NewRequest } from "../table/requestVerbs.ts";
 import { createSubscriptionStore } from "../table/subscriptionStore.ts";
@@ -164,6 +164,7 @@ describe("the event made of a change", () => {
     const detail = v.parse(requestEventDetail, detailOf(await record(() => store.fail(ref, 1, { code: "TIMEOUT" }, undefined))));
     expect(detail).toEqual({
       request_id: ref.requestId,
+      tenant_group: tenantGroup(ref.tenantId),
       tenant_id: "Ac%23me%2F%C3%BC",
       user_id: "auth0%7Cu%231",
       action: "generate_report",

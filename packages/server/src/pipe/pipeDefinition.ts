@@ -41,6 +41,7 @@ export const pipeDefinition: PipeDefinition = {
   detail: {
     request_id: image("request_id", "S"),
     tenant_id: image("tenant_id", "S"),
+    tenant_group: image("tenant_group", "S"),
     user_id: image("user_id", "S"),
     action: image("action", "S"),
     status: image("status", "S"),

@@ -16,6 +16,8 @@ export interface EventPattern {
 export const requestEventDetail = v.object({
   request_id: v.string(),
   tenant_id: v.string(),
+  /** The queue's message group. Optional, as whatever a processor does not need itself: messages outlive deployments. */
+  tenant_group: v.optional(v.string()),
   user_id: v.string(),
   action: v.string(),
   status: v.picklist(REQUEST_STATUSES),

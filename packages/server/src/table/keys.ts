@@ -14,12 +14,21 @@ export function decodeKeyPart(part: string): string {
 export const WORK_SHARDS = 10;
 
 /** FNV-1a: cheap, and spreads ids that differ only in their last characters. */
-export function workShard(requestId: string): number {
+function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < requestId.length; index += 1) {
-    hash = Math.imul(hash ^ requestId.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   }
-  return (hash >>> 0) % WORK_SHARDS;
+  return hash >>> 0;
+}
+
+export function workShard(requestId: string): number {
+  return fnv1a(requestId) % WORK_SHARDS;
+}
+
+/** A tenant's message group in the queues: eight hexadecimal digits, as a tenant's id may be longer than SQS takes, or of other characters. */
+export function tenantGroup(tenantId: string): string {
+  return fnv1a(tenantId).toString(16).padStart(8, "0");
 }
 
 /** Partition of the work index: what is open, and what failed and may be redriven. */

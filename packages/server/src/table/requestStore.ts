@@ -7,7 +7,7 @@ import { createAsyncRequestEntity } from "./entities/asyncRequestEntity.ts";
 import type { TableConfig } from "./entities/model.ts";
 import { createRequestPayloadEntity, createRequestResultEntity } from "./entities/requestParts.ts";
 import { tableCall, TableError } from "./errors.ts";
-import { encodeKeyPart, workPartition, workShard } from "./keys.ts";
+import { encodeKeyPart, tenantGroup, workPartition, workShard } from "./keys.ts";
 import type { Progress, RequestStore, TransitionResult } from "./requestVerbs.ts";
 import { fromItem } from "./storedRequest.ts";
 import type { RequestItem, RequestRef, StoredRequest } from "./storedRequest.ts";
@@ -72,6 +72,7 @@ export function createRequestStore(config: TableConfig, clock: Clock): RequestSt
       const inline = Buffer.byteLength(request.payload) <= INLINE_BODY_BYTES;
       const item = {
         ...key(request),
+        tenant_group: tenantGroup(request.tenantId),
         user_id: encodeKeyPart(request.userId),
         connection_id: request.connectionId,
         action: request.action,

@@ -11,6 +11,8 @@ export function createAsyncRequestEntity({ client, tableName }: TableConfig) {
       attributes: {
         tenant_id: { type: "string", required: true },
         request_id: { type: "string", required: true },
+        /** The tenant's message group in the queues (`tenantGroup`), so that a tenant with much work does not hold up the others. */
+        tenant_group: { type: "string", required: true },
         user_id: { type: "string", required: true },
         /** The submitter's connection: it watches without a subscription. */
         connection_id: { type: "string", required: true },

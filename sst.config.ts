@@ -1,0 +1,39 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- the way SST gives its global types
+/// <reference path="./.sst/platform/config.d.ts" />
+
+/** Streamer and the actions of packages/functions, on AWS: `npx sst deploy --stage prod`. */
+export default $config({
+  app(input) {
+    const production = input?.stage === "prod" || input?.stage === "production";
+    return {
+      name: "streamer",
+      home: "aws",
+      removal: production ? "retain" : "remove",
+      protect: production,
+      providers: { aws: { version: "7.20.0" } },
+    };
+  },
+  async run() {
+    const { createStreamer } = await import("./stacks/src/index.ts");
+    const { actions } = await import("./packages/functions/src/actions/index.ts");
+    const { STREAMER_JWT_ISSUER: jwtIssuer, STREAMER_VERSION: version, STREAMER_ALARM_EMAILS: alarmEmails } = process.env;
+    if (jwtIssuer === undefined || jwtIssuer === "")
+      throw new Error(
+        'STREAMER_JWT_ISSUER is not set. Put the "iss" of your tokens into .env: STREAMER_JWT_ISSUER=https://login.example.com/',
+      );
+    const streamer = createStreamer(
+      { sst, aws, util: $util, app: $app, root: $cli.paths.root },
+      {
+        actions,
+        functionsDir: "packages/functions",
+        jwtIssuer,
+        ...(version === undefined ? {} : { version }),
+        ...(alarmEmails === undefined ? {} : { alarmEmails: alarmEmails.split(",").map((email) => email.trim()) }),
+        auditDataEvents: process.env["STREAMER_AUDIT"] === "true",
+        // The workspaces' own sources: what is deployed does not depend on when they were last built.
+        nodejs: { esbuild: { conditions: ["@streamer/source", "module"] } },
+      },
+    );
+    return { url: streamer.url };
+  },
+});

@@ -1,0 +1,45 @@
+import type { Actions } from "@streamer/protocol";
+import type { Wiring } from "@streamer/server/wiring";
+import type { Input } from "./platform.ts";
+
+/** What the app around Streamer decides. */
+export interface StreamerOptions {
+  /** The app's actions, from `defineActions`. */
+  readonly actions: Actions;
+  /** Folder, from the app's root, of the functions: `src/{connect,disconnect,router}.ts` and `src/actions/<key>/processor.ts`. */
+  readonly functionsDir: string;
+  /** The `iss` that tokens must carry. Their key is the secret `StreamerJwtKey`: `sst secret set StreamerJwtKey …`, a PEM or a JWKS URL. */
+  readonly jwtIssuer: string;
+  /** Shown by the health action. Default: not told. */
+  readonly version?: string;
+  /** Actions expected to take longer get a processor. Default 5 seconds; the router must be given the same. */
+  readonly asyncThresholdMs?: number;
+  /** The last word on the wiring. Default: as it is. */
+  readonly wiring?: (wiring: Wiring) => Wiring;
+  /** What functions need beyond Streamer's own, by the function's name in the wiring (`router`, `process_<action>` …). */
+  readonly functions?: Readonly<Record<string, FunctionExtras>>;
+  /** How SST bundles the functions: its `nodejs` setting. */
+  readonly nodejs?: sst.aws.FunctionArgs["nodejs"];
+  /** A domain of your own for the API, as `sst.aws.ApiGatewayWebSocket` takes it. */
+  readonly domain?: sst.aws.ApiGatewayWebSocketArgs["domain"];
+  /** Who is written to when an alarm goes off. Each must confirm once. Default: nobody; subscribe to the topic yourself. */
+  readonly alarmEmails?: readonly string[];
+  /** The account's limit of concurrent executions, for the alarm at 80 % of it (S-207). Default 1,000, AWS's own. */
+  readonly concurrencyLimit?: number;
+  /** Origins whose pages may download results. Default: any; the URL is the permission. */
+  readonly downloadOrigins?: readonly string[];
+  /** Record each access to the table and the bucket in CloudTrail (S-188). Costs by the access. Default false. */
+  readonly auditDataEvents?: boolean;
+}
+
+export interface FunctionExtras {
+  readonly link?: readonly unknown[];
+  readonly permissions?: readonly Permission[];
+  readonly environment?: Readonly<Record<string, Input<string>>>;
+}
+
+/** A statement of a function's policy. */
+export interface Permission {
+  readonly actions: string[];
+  readonly resources: Input<string>[];
+}

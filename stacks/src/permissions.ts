@@ -1,0 +1,66 @@
+import type { Permission } from "./options.ts";
+import type { Input, Output, Platform } from "./platform.ts";
+
+/**
+ * What each function may do, and nothing more (S-184): the calls that `packages/server` makes, on the resources it makes them on.
+ * Links grant nothing here; every right is in this file.
+ */
+
+interface Table {
+  readonly arn: Output<string>;
+}
+interface Bucket {
+  readonly arn: Output<string>;
+}
+
+/** Stores the connection. */
+export function connectPermissions(table: Table): Permission[] {
+  return [{ actions: ["dynamodb:PutItem"], resources: [table.arn] }];
+}
+
+/** Deletes the connection, and finds and deletes its subscriptions. */
+export function disconnectPermissions({ util }: Platform, table: Table): Permission[] {
+  return [
+    { actions: ["dynamodb:DeleteItem", "dynamodb:BatchWriteItem"], resources: [table.arn] },
+    { actions: ["dynamodb:Query"], resources: [util.interpolate`${table.arn}/index/gsi3`] },
+  ];
+}
+
+/** Transactions are permitted by the actions of their parts. Signing a download needs the right to read. */
+export function routerPermissions({ util }: Platform, table: Table, bucket: Bucket): Permission[] {
+  return [
+    { actions: ITEM_ACTIONS, resources: [table.arn] },
+    { actions: ["s3:GetObject"], resources: [util.interpolate`${bucket.arn}/*`] },
+  ];
+}
+
+export interface ProcessorResources {
+  readonly table: Table;
+  readonly bucket: Bucket;
+  readonly queueArn: Output<string>;
+  readonly postArn: Output<string>;
+}
+
+/** Takes messages of its own queue, keeps requests in the table, files in the bucket, and tells the watchers. */
+export function processorPermissions({ util }: Platform, resources: ProcessorResources): Permission[] {
+  const { table, bucket, queueArn, postArn } = resources;
+  return [
+    { actions: ITEM_ACTIONS, resources: [table.arn] },
+    { actions: ["s3:GetObject", "s3:PutObject"], resources: [util.interpolate`${bucket.arn}/*`] },
+    {
+      actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+      resources: [queueArn],
+    },
+    { actions: ["execute-api:ManageConnections"], resources: [postArn] },
+  ];
+}
+
+/** Every function's own: its log, and X-Ray, which knows no resources. */
+export function commonPermissions(logGroupArn: Input<string>, { util }: Platform): Permission[] {
+  return [
+    { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [util.interpolate`${logGroupArn}:*`] },
+    { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
+  ];
+}
+
+const ITEM_ACTIONS = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"];

@@ -1,0 +1,165 @@
+import { METRICS } from "@streamer/server/wiring";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { SynthResource } from "./synth/resources.ts";
+import { statementsOf, synth } from "./synth/synth.ts";
+import type { Synth } from "./synth/synth.ts";
+
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const FUNCTIONS = ["connect", "disconnect", "router", "process_generate_report"];
+
+let prod: Synth;
+let staging: Synth;
+beforeAll(async () => {
+  [prod, staging] = await Promise.all([synth({ stage: "prod" }), synth({ stage: "staging" })]);
+});
+
+const alarmsOf = (app: Synth, id: string): readonly SynthResource[] =>
+  app.ofType(ALARM).filter(({ inputs }) => String(inputs["alarmDescription"]).includes(`(${id})`));
+const on = (alarm: SynthResource): string => /, (\w+): /.exec(String(alarm.inputs["alarmDescription"]))?.[1] ?? "";
+
+/** What the requirements ask for, said once more here: a row that is taken out of the table, or weakened, is missed. */
+const REQUIRED = [
+  { id: "S-204", severity: "low", prod: 1, staging: 0.5, on: FUNCTIONS },
+  { id: "S-205", severity: "high", prod: 5, staging: 2, on: FUNCTIONS },
+  { id: "S-206", severity: "low", prod: 1_000, staging: 800, on: FUNCTIONS },
+  { id: "S-207", severity: "high", prod: 80, staging: 50, on: ["account"] },
+  { id: "throttled-functions", severity: "high", prod: 10, staging: 0, on: FUNCTIONS },
+  { id: "waiting-work", severity: "low", prod: 3_600, staging: 1_800, on: ["generate_report"] },
+  { id: "dead-letters", severity: "high", prod: 0, staging: 0, on: ["pipe_dead_letters", "generate_report_dead_letters"] },
+  { id: "pipe-failed", severity: "high", prod: 0, staging: 0, on: ["pipe"] },
+  { id: "pipe-throttled", severity: "low", prod: 10, staging: 0, on: ["pipe"] },
+  { id: "rule-failed", severity: "high", prod: 0, staging: 0, on: ["generate_report"] },
+  { id: "route-errors", severity: "low", prod: 200, staging: 20, on: ["api"] },
+  { id: "gateway-errors", severity: "high", prod: 0, staging: 0, on: ["api"] },
+  { id: "table-reads-throttled", severity: "low", prod: 10, staging: 0, on: ["table"] },
+  { id: "table-writes-throttled", severity: "high", prod: 10, staging: 0, on: ["table"] },
+] as const;
+
+test.each(REQUIRED)("$id goes off over $prod in prod and $staging in staging, for each that it is about", (required) => {
+  for (const [app, threshold] of [
+    [prod, required.prod],
+    [staging, required.staging],
+  ] as const) {
+    const alarms = alarmsOf(app, required.id);
+    expect(alarms.map(on).toSorted()).toEqual([...required.on].toSorted());
+    for (const alarm of alarms) {
+      expect(alarm.inputs).toMatchObject({ comparisonOperator: "GreaterThanThreshold", threshold, treatMissingData: "notBreaching" });
+      expect(alarm.inputs["alarmDescription"]).toMatch(new RegExp(`^${required.severity} severity .* Runbook: [a-z-]+$`));
+    }
+  }
+});
+
+test("there is no alarm beside these", () => {
+  const ids = prod.ofType(ALARM).map(({ inputs }) => /\(([^)]+)\)/.exec(String(inputs["alarmDescription"]))?.[1] ?? "");
+  expect(new Set(ids)).toEqual(new Set(REQUIRED.map(({ id }) => id)));
+});
+
+test("staging's thresholds are nowhere above production's, and somewhere below", () => {
+  const pairs = METRICS.flatMap(({ alarms = [] }) => alarms.map(({ threshold }) => threshold));
+  for (const threshold of pairs) expect(threshold.staging).toBeLessThanOrEqual(threshold.prod);
+  expect(pairs.some((threshold) => threshold.staging < threshold.prod)).toBe(true);
+});
+
+test("every alarm tells the topic when it goes off and when it is well again", () => {
+  for (const app of [prod, staging]) {
+    const topic = `arn:aws:sns:eu-west-1:123456789012:${String(app.get("aws:sns/topic:Topic").inputs["name"])}`;
+    expect(app.ofType(ALARM).length).toBeGreaterThan(20);
+    for (const { name, inputs } of app.ofType(ALARM))
+      expect([name, inputs["alarmActions"], inputs["okActions"]]).toEqual([name, [topic], [topic]]);
+  }
+});
+
+describe("the topic", () => {
+  const fromThisAccount = { StringEquals: { "aws:SourceAccount": ["123456789012"] } };
+  const cloudwatch = { Service: ["cloudwatch.amazonaws.com"] };
+
+  test("has a key of its own, which CloudWatch may use: with AWS's key its alarms would vanish", () => {
+    const key = prod.get("aws:kms/key:Key");
+    expect(prod.get("aws:sns/topic:Topic").inputs["kmsMasterKeyId"]).toBe(`arn:aws:kms:eu-west-1:123456789012:key/${key.name}`);
+    expect(key.inputs["enableKeyRotation"]).toBe(true);
+    expect(statementsOf(key.inputs["policy"]).find(({ Sid }) => Sid === "Alarms")).toMatchObject({
+      Principal: cloudwatch,
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Condition: fromThisAccount,
+    });
+  });
+
+  test("leaves the account the administration of the key, not its use", () => {
+    const administer = statementsOf(prod.get("aws:kms/key:Key").inputs["policy"]).find(({ Sid }) => Sid === "Administer");
+    expect(administer?.Action).toContain("kms:PutKeyPolicy");
+    expect(administer?.Action.filter((action) => /\*|Decrypt|Encrypt|DataKey/.test(action))).toEqual([]);
+  });
+
+  test("takes messages from this account's alarms only", () => {
+    const [only, ...more] = statementsOf(prod.get("aws:sns/topicPolicy:TopicPolicy").inputs["policy"]);
+    expect(more).toEqual([]);
+    expect(only).toMatchObject({ Effect: "Allow", Principal: cloudwatch, Action: ["sns:Publish"], Condition: fromThisAccount });
+  });
+});
+
+test("an error rate is errors of a hundred runs of that function", () => {
+  const [alarm] = alarmsOf(prod, "S-205").filter((one) => on(one) === "router");
+  const router = prod.get("aws:lambda/function:Function", "StreamerRouterFunction").inputs["name"];
+  const metric = (metricName: string) => ({
+    namespace: "AWS/Lambda",
+    metricName,
+    dimensions: { FunctionName: router },
+    stat: "Sum",
+    period: 300,
+  });
+  expect(alarm?.inputs["metricQueries"]).toEqual([
+    { id: "result", label: "ErrorRate", expression: "100 * part / whole", returnData: true },
+    { id: "part", returnData: false, metric: metric("Errors") },
+    { id: "whole", returnData: false, metric: metric("Invocations") },
+  ]);
+});
+
+test("cold starts are read from the platform's reports, in each function's own log", () => {
+  const filters = prod.ofType("aws:cloudwatch/logMetricFilter:LogMetricFilter");
+  expect(filters.map(({ inputs }) => String(inputs["logGroupName"])).toSorted()).toEqual(
+    FUNCTIONS.map((name) => `/aws/lambda/streamer-prod-${name}`).toSorted(),
+  );
+  for (const { inputs } of filters) {
+    expect(inputs["pattern"]).toBe('{ ($.type = "platform.report") && ($.record.metrics.initDurationMs = *) }');
+    expect(inputs["metricTransformation"]).toMatchObject({ namespace: "Streamer/streamer-prod", value: "$.record.metrics.initDurationMs" });
+  }
+  const watched = alarmsOf(prod, "S-206").map(({ inputs }) =>
+    [inputs["namespace"], inputs["metricName"], inputs["extendedStatistic"]].join(" "),
+  );
+  const written = filters.map(({ inputs }) => {
+    const { namespace, name } = inputs["metricTransformation"] as { namespace: string; name: string };
+    return `${namespace} ${name} p95`;
+  });
+  expect(watched.toSorted()).toEqual(written.toSorted());
+});
+
+test("concurrency is watched in percent of the account's limit", () => {
+  const [alarm] = alarmsOf(prod, "S-207");
+  expect(alarm?.inputs["metricQueries"]).toMatchObject([
+    { expression: "100 * used / 1000", returnData: true },
+    { metric: { namespace: "AWS/Lambda", metricName: "ConcurrentExecutions", dimensions: {}, stat: "Maximum" } },
+  ]);
+});
+
+test("the dashboard shows every metric of the table", () => {
+  const { dashboardBody } = prod.get("aws:cloudwatch/dashboard:Dashboard").inputs;
+  const { widgets } = JSON.parse(String(dashboardBody)) as { widgets: readonly Widget[] };
+  expect(widgets.map(({ properties }) => properties.title.split(" ")[0])).toEqual(METRICS.map(({ name }) => name));
+  for (const { properties } of widgets) {
+    expect(properties.region).toBe("eu-west-1");
+    expect(properties.metrics.length).toBeGreaterThan(0);
+  }
+  const places = widgets.map(({ x, y }) => `${x},${y}`);
+  expect(new Set(places).size).toBe(places.length);
+});
+
+test("names in the metric table are unique for what they are measured on", () => {
+  const names = METRICS.map(({ namespace, target, name }) => `${namespace} ${target} ${name}`);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+interface Widget {
+  readonly x: number;
+  readonly y: number;
+  readonly properties: { readonly title: string; readonly region: string; readonly metrics: readonly unknown[] };
+}
