@@ -14,7 +14,7 @@ export default defineConfig({
         ssr,
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.ts"],
+          include: ["packages/*/src/**/*.test.ts", "packages/docs/costs/**/*.test.ts", "test/bench/**/*.test.ts"],
           globalSetup: ["test/support/engineSetup.ts"],
         },
       },

@@ -83,7 +83,9 @@ export function describeBundle(metafile: Metafile, root: string): FunctionBundle
     path: `${root}/${entry[0]}`,
     bytes: sum(early.map(([, output]) => output.bytes)),
     lateBytes: sum(late.map(([, output]) => output.bytes)),
-    packages: byPackage(early.flatMap(([, output]) => Object.entries(output.inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput]))),
+    packages: byPackage(
+      early.flatMap(([, output]) => Object.entries(output.inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput])),
+    ),
   };
 }
 

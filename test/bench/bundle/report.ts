@@ -76,10 +76,7 @@ export function functionsOf(wiring: Wiring): readonly FunctionSpec[] {
 }
 
 /** Each function beside the baselines. */
-export function compare(
-  bundles: ReadonlyMap<string, FunctionBundle>,
-  startsMs: ReadonlyMap<string, number>,
-): readonly FunctionReport[] {
+export function compare(bundles: ReadonlyMap<string, FunctionBundle>, startsMs: ReadonlyMap<string, number>): readonly FunctionReport[] {
   const startOf = (name: string): number => {
     const timeMs = startsMs.get(name);
     if (timeMs === undefined) throw new Error(`The start of ${name} was not measured.`);

@@ -29,8 +29,7 @@ export async function medianStartsMs(
   runs: number,
 ): Promise<ReadonlyMap<string, number>> {
   const times = new Map<string, number[]>([...modules.keys()].map((name) => [name, []]));
-  for (let round = 0; round < runs; round += 1)
-    for (const [name, path] of modules) times.get(name)?.push(await startTimeMs(path, env));
+  for (let round = 0; round < runs; round += 1) for (const [name, path] of modules) times.get(name)?.push(await startTimeMs(path, env));
   return new Map([...times].map(([name, values]) => [name, median(values)]));
 }
 

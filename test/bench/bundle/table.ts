@@ -2,8 +2,8 @@ import type { FunctionReport } from "./report.ts";
 
 const HEAD = ["function", "KB", "KB late", "init ms", "over empty", "× client"];
 
-/** The report as text, for people. */
-export function reportTable(report: readonly FunctionReport[], runs: number): string {
+/** The report as text, for people. `how` says how it was made. */
+export function reportTable(report: readonly FunctionReport[], how: string): string {
   const rows = report.map((one) => [
     one.name,
     one.kilobytes.toFixed(0),
@@ -16,17 +16,7 @@ export function reportTable(report: readonly FunctionReport[], runs: number): st
   const line = (row: readonly string[]): string =>
     row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ");
   const largest = report.map(
-    ({ name, packages }) =>
-      `${name}: ${packages.map((one) => `${one.name} ${(one.bytes / 1024).toFixed(0)}`).join(", ")}`,
+    ({ name, packages }) => `${name}: ${packages.map((one) => `${one.name} ${(one.bytes / 1024).toFixed(0)}`).join(", ")}`,
   );
-  return [
-    `Minified as for a deploy; median of ${runs} process starts.`,
-    "",
-    line(HEAD),
-    ...rows.map(line),
-    "",
-    "Largest packages (KB, of what loads at the start):",
-    ...largest,
-    "",
-  ].join("\n");
+  return [how, "", line(HEAD), ...rows.map(line), "", "Largest packages (KB, of what loads at the start):", ...largest, ""].join("\n");
 }

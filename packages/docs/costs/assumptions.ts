@@ -1,0 +1,36 @@
+/**
+ * What the table is computed for. Sizes of items and messages were measured on the local stack (generate_report: connection 427 bytes,
+ * request 927, update 394, progress frame 217) and rounded up; the rest is chosen, and stands here to be changed.
+ */
+export const ASSUMPTIONS = {
+  /** A connection's item. */
+  connectionItemBytes: 600,
+  /** A request's item with its payload, later its result. */
+  requestItemBytes: 1_500,
+  /** A stored update. */
+  updateItemBytes: 500,
+  /** Any frame. */
+  frameBytes: 1_000,
+  updates: 10,
+  /** How long the work takes: it is what heartbeats depend on. */
+  workSeconds: 30,
+  heartbeatEverySeconds: 10,
+  /** What a warm route takes: one or two calls to the table. */
+  routeMs: 20,
+  /** What `$connect` takes, with its share of cold starts. */
+  connectMs: 50,
+  routeMemoryMb: 512,
+  /** X-Ray's default rule beyond the first a second: 5 %. API Gateway passes no trace on, so each run may begin one. */
+  sampledTraces: 0.05,
+  /** Of one run, with the platform's own three lines. */
+  logBytesPerRun: 1_500,
+  /** One line of API Gateway's access log for each frame that comes in. */
+  accessLogBytes: 600,
+  /** Pings of a client that is otherwise silent: one each five minutes. */
+  pingsPerHour: 12,
+  /** A connection that lives for an hour: API Gateway ends it after two at the latest. */
+  hoursPerConnection: 1,
+  /** Items of a request stay for a week, and so long each GB of them is stored. */
+  storedDays: 7,
+  daysPerMonth: 30,
+} as const;

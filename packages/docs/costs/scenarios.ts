@@ -1,0 +1,123 @@
+import { ASSUMPTIONS as A } from "./assumptions.ts";
+import { consistentRead, eventualRead, message, run, sum, times, write } from "./usage.ts";
+import type { Usage } from "./usage.ts";
+
+/** One row of the call budget, with what it takes. */
+export interface Step {
+  readonly step: string;
+  readonly usage: Usage;
+}
+
+const frame = message(A.frameBytes);
+const route = run(A.routeMemoryMb, A.routeMs, A.sampledTraces);
+
+/** A frame comes in: the router runs, counts it on the connection, and answers by the route response. */
+const messageIn: Step = { step: "message in, and its answer", usage: sum(times(2, frame), route, write(A.connectionItemBytes)) };
+
+/** Four indexes: by user, by tenant, by connection, open work. */
+const submit: Step = { step: "submit: one put", usage: write(A.requestItemBytes, 4) };
+
+/** Two transitions pass the filter: pending, and the end. Both go to the bus; the first becomes a message of the queue. */
+const dispatch: Step = {
+  step: "pipe, bus, queue (send, receive, delete)",
+  usage: { pipes: 2, events: 2, queue: 3 },
+};
+
+/** Its Lambda's time is the handler's and not in this table; its own request and trace are. */
+const start: Step = { step: "processor started", usage: { invocations: 1, traces: A.sampledTraces } };
+
+/** `due_at` changes, which is the sort key of the open work. */
+const claim: Step = { step: "claim: one update", usage: write(A.requestItemBytes, 2) };
+
+const heartbeats: Step = {
+  step: `heartbeats of ${A.workSeconds} s`,
+  usage: times(Math.floor(A.workSeconds / A.heartbeatEverySeconds), write(A.requestItemBytes)),
+};
+
+/** The query finds no subscription: the submitter's connection stands on the request. */
+const flush: Step = {
+  step: `${A.updates} updates: put, query, post`,
+  usage: times(A.updates, sum(write(A.updateItemBytes), consistentRead(0), frame)),
+};
+
+/** The request leaves the open work. */
+const settle: Step = { step: "settle: update, query, post", usage: sum(write(A.requestItemBytes, 1), consistentRead(0), frame) };
+
+/** Two indexes: by user, by tenant. */
+const connect: Step = {
+  step: "connect: one put",
+  usage: sum(frame, run(A.routeMemoryMb, A.connectMs, A.sampledTraces), write(A.connectionItemBytes, 2)),
+};
+const disconnect: Step = {
+  step: "disconnect: delete, query",
+  usage: sum(frame, route, write(A.connectionItemBytes, 2), eventualRead(0)),
+};
+
+export interface Scenario {
+  readonly title: string;
+  /** How many of it the total is for. */
+  readonly count: number;
+  readonly steps: readonly Step[];
+  /** What is not in the total, in bytes of one: see the columns beside it. */
+  readonly logBytes: number;
+  readonly storedBytes: number;
+  /** The most it may cost, in dollars for `count`. */
+  readonly goalDollars?: number;
+}
+
+/** For each of 1,000 requests; for one hour of a connection. */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    title: `1,000 asynchronous requests with ${A.updates} updates each`,
+    count: 1_000,
+    steps: [messageIn, submit, dispatch, start, claim, heartbeats, flush, settle],
+    logBytes: 2 * A.logBytesPerRun + A.accessLogBytes,
+    storedBytes: A.requestItemBytes + A.updates * A.updateItemBytes,
+    goalDollars: 0.04,
+  },
+  {
+    title: "1,000 synchronous requests",
+    count: 1_000,
+    steps: [messageIn],
+    logBytes: A.logBytesPerRun + A.accessLogBytes,
+    storedBytes: 0,
+  },
+  {
+    title: "1 connection-hour (S-279)",
+    count: 1,
+    steps: [
+      { step: "60 connection minutes", usage: { connectionMinutes: 60 } },
+      { step: connect.step, usage: times(1 / A.hoursPerConnection, connect.usage) },
+      { step: disconnect.step, usage: times(1 / A.hoursPerConnection, disconnect.usage) },
+      { step: `${A.pingsPerHour} pings`, usage: times(A.pingsPerHour, messageIn.usage) },
+    ],
+    logBytes: (2 / A.hoursPerConnection + A.pingsPerHour) * (A.logBytesPerRun + A.accessLogBytes),
+    storedBytes: 0,
+    goalDollars: 0.001,
+  },
+];
+
+export interface MonthlyLine {
+  readonly what: string;
+  readonly usage: Usage;
+  readonly note: string;
+}
+
+const SECONDS_PER_MONTH = A.daysPerMonth * 24 * 60 * 60;
+
+/** What is paid without a single request. */
+export const MONTHLY: readonly MonthlyLine[] = [
+  {
+    what: "idle polling, each asynchronous action",
+    // Five pollers, each with one long poll of 20 seconds after the other.
+    usage: { queue: (5 * SECONDS_PER_MONTH) / 20 },
+    note: "Lambda's five pollers ask its queue by long polls of 20 seconds.",
+  },
+  {
+    what: "the Pipe's reading of the stream, each shard",
+    usage: { streamReads: 4 * SECONDS_PER_MONTH },
+    note: "Four reads a second. AWS says that Lambda's are free and does not say it of Pipes: counted in full.",
+  },
+  { what: "each alarm (staging, prod)", usage: { alarms: 1 }, note: "A developer's stage has none." },
+  { what: "the alarm topic's key (staging, prod)", usage: { keys: 1 }, note: "With AWS's own key CloudWatch cannot send." },
+];
