@@ -119,8 +119,20 @@ function toEnd(error: unknown, signal: AbortSignal): AttemptEnd {
   const reason: unknown = signal.aborted ? signal.reason : error;
   if (reason instanceof LeaseLostError) return { kind: "lost" };
   if (reason instanceof CancelledError) return { kind: "cancelled", reason: reasonOf(reason) };
-  const { code, details } = toStreamerError(reason, "PROCESSING_FAILED");
+  const { code, details: given } = toStreamerError(reason, "PROCESSING_FAILED");
+  const details = asSent(given);
   return { kind: "failed", failure: { code, ...(details === undefined ? {} : { details }) }, cause: reason };
+}
+
+/** Details as they cross the wire. What is no JSON or too large for a message is left out: the failure must reach its client all the same. */
+function asSent(details: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
+  if (details === undefined) return undefined;
+  try {
+    const text = JSON.stringify(details);
+    return byteLength(text) + ENVELOPE_BYTES > MAX_MESSAGE_BYTES ? undefined : (JSON.parse(text) as Record<string, unknown>);
+  } catch {
+    return undefined;
+  }
 }
 
 function reasonOf(error: CancelledError): string | undefined {

@@ -1,7 +1,7 @@
 import type { ServerMessage, UpdateMessage } from "@streamer/protocol";
 import { createFakeClock } from "@streamer/protocol/testing";
 import type { FakeClock } from "@streamer/protocol/testing";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createRecordedLogger } from "../testing/recordedLogger.ts";
 import { storedRequest } from "../testing/sampleRequest.ts";
@@ -172,27 +172,27 @@ describe("close", () => {
   });
 });
 
-it.each(Array.from({ length: 12 }, (_, turns) => turns))("a report made %i turns after the one before it was sent is not forgotten", async (turns) => {
-  const delivered = Promise.withResolvers<void>();
-  const deliver = async (message: ServerMessage): Promise<void> => {
-    await delivered.promise;
-    events.push(`sent ${nameOf(message)}`);
-  };
-  const reporter = createReporter({ delivery: { deliver } });
-  reporter.report(10, "a");
-  await clock.advance(200);
-  delivered.resolve();
-  for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
-  reporter.report(20, "b");
-  await reporter.flushNow();
-  expect(events).toContain("sent 20");
-});
+it.each(Array.from({ length: 12 }, (_, turns) => turns))(
+  "a report made %i turns after the one before it was sent is not forgotten",
+  async (turns) => {
+    const delivered = Promise.withResolvers<void>();
+    const deliver = async (message: ServerMessage): Promise<void> => {
+      await delivered.promise;
+      events.push(`sent ${nameOf(message)}`);
+    };
+    const reporter = createReporter({ delivery: { deliver } });
+    reporter.report(10, "a");
+    await clock.advance(200);
+    delivered.resolve();
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    reporter.report(20, "b");
+    await reporter.flushNow();
+    expect(events).toContain("sent 20");
+  },
+);
 
 it("whatever is reported whenever: a flush ends with the last report, percentages never fall, the pace is kept", async () => {
-  const step = fc.oneof(
-    fc.record({ report: fc.double({ min: 0, max: 99, noNaN: true }) }),
-    fc.record({ advance: fc.nat(250) }),
-  );
+  const step = fc.oneof(fc.record({ report: fc.double({ min: 0, max: 99, noNaN: true }) }), fc.record({ advance: fc.nat(250) }));
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), fc.nat(150), async (steps, putMs) => {
       clock = createFakeClock();

@@ -13,7 +13,7 @@ import type { UpdateStore } from "../table/updateStore.ts";
  */
 export interface ProgressReporter {
   /**
-   * Never waits. A percentage below the last is raised to it; 100 is sent at once. Metadata of reports that were coalesced away is kept
+   * Never waits. A percentage below the last is raised to it; the first 100 is sent at once. Metadata of reports that were coalesced away is kept
    * under the newer one's.
    *
    * @throws {RangeError} when the percentage is not a number.
@@ -55,7 +55,11 @@ export function createProgressReporter(request: StoredRequest, previous: number,
   let flushedAt = Number.NEGATIVE_INFINITY;
   let closed = false;
   let urgent = false;
+  /** The first 100 does not wait for the pace; those after it do. */
+  let full = false;
   let running: Promise<void> | undefined;
+  /** Not told by `running`: between the end of a drain and whoever awaits it a report may come, and must start the next. */
+  let draining = false;
   let wake: (() => void) | undefined;
 
   const pause = (ms: number): Promise<void> =>
@@ -93,23 +97,23 @@ export function createProgressReporter(request: StoredRequest, previous: number,
   };
 
   const drain = async (): Promise<void> => {
-    while (pending !== undefined && !closed) {
-      const wait = flushedAt + PROGRESS_INTERVAL_MS - clock.monotonic();
-      if (wait > 0 && !urgent && pending.percentage < 100) {
-        await pause(wait);
-        continue;
+    draining = true;
+    try {
+      while (pending !== undefined && !closed) {
+        const wait = flushedAt + PROGRESS_INTERVAL_MS - clock.monotonic();
+        if (wait > 0 && !urgent && (full || pending.percentage < 100)) {
+          await pause(wait);
+          continue;
+        }
+        const report = pending;
+        pending = undefined;
+        full = report.percentage >= 100;
+        flushedAt = clock.monotonic();
+        if (mayWrite()) await write(report);
       }
-      const report = pending;
-      pending = undefined;
-      flushedAt = clock.monotonic();
-      if (mayWrite()) await write(report);
+    } finally {
+      draining = false;
     }
-  };
-
-  const start = (): void => {
-    running ??= drain().finally(() => {
-      running = undefined;
-    });
   };
 
   return {
@@ -124,7 +128,7 @@ export function createProgressReporter(request: StoredRequest, previous: number,
         at: clock.now(),
       };
       if (pending.percentage >= 100) wake?.();
-      start();
+      if (!draining) running = drain();
     },
     async flush() {
       await running;

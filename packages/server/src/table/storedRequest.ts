@@ -56,7 +56,7 @@ export function fromItem(item: RequestItem): StoredRequest {
     action: item.action,
     payload: item.payload,
     payloadHash: item.payload_hash,
-    metadata: fromJson<Record<string, string>>(item.metadata) ?? {},
+    metadata: (fromJson(item.metadata) as StoredRequest["metadata"] | undefined) ?? {},
     correlationId: item.correlation_id,
     status: item.status,
     attempt: item.attempt,
@@ -71,13 +71,13 @@ export function fromItem(item: RequestItem): StoredRequest {
     lastMessage: item.last_message,
     lastUpdate: item.last_update,
     result: item.result,
-    resultFiles: fromJson<Record<string, string>>(item.result_files) ?? {},
-    error: fromJson<StoredFailure>(item.error),
+    resultFiles: (fromJson(item.result_files) as StoredRequest["resultFiles"] | undefined) ?? {},
+    error: fromJson(item.error) as StoredFailure | undefined,
     expiresAt: item.expires_at,
   };
 }
 
 /** Written by the store only, so of the type that it wrote. */
-function fromJson<Value>(text: string | undefined): Value | undefined {
-  return text === undefined ? undefined : (JSON.parse(text) as Value);
+function fromJson(text: string | undefined): unknown {
+  return text === undefined ? undefined : (JSON.parse(text) as unknown);
 }
