@@ -238,7 +238,9 @@ describe("isActive", () => {
     [403, "forbidden"],
   ])("knows nothing after a %i and throws: %s", async (status, kind) => {
     api.answer("c1", status);
-    const error: unknown = await manager().isActive("c1").catch((thrown: unknown) => thrown);
+    const error: unknown = await manager()
+      .isActive("c1")
+      .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(SendFailedError);
     expect(error).toMatchObject({ kind });
   });

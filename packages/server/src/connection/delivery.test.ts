@@ -42,7 +42,14 @@ const delivery = (deps: Partial<DeliveryDeps> = {}): Delivery =>
     logger: log.logger,
     ...deps,
   });
-const message = (sequence: number): ServerMessage => ({ type: "chunk", request_id: "r1", sequence, previous: 0, attempt: 1, data: "secret" });
+const message = (sequence: number): ServerMessage => ({
+  type: "chunk",
+  request_id: "r1",
+  sequence,
+  previous: 0,
+  attempt: 1,
+  data: "secret",
+});
 const subscribe = (connectionId: string) => subscriptions.put(request, connectionId, request.expiresAt);
 
 it("a message goes to the connection that submitted the request and to all who subscribed", async () => {

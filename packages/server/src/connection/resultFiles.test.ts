@@ -1,11 +1,10 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { extractFiles, insertUrls } from "./resultFiles.ts";
 
 const REFERENCE = "streamer-file:the-secret/";
 /** As a worker knows its references: these and no others. */
-const keyOf = (text: string): string | undefined =>
-  text.startsWith(REFERENCE) ? `t/r/1/${text.slice(REFERENCE.length)}` : undefined;
+const keyOf = (text: string): string | undefined => (text.startsWith(REFERENCE) ? `t/r/1/${text.slice(REFERENCE.length)}` : undefined);
 const signed = (files: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(files).map(([pointer, key]) => [pointer, `https://bucket/${key}`]));
 const roundTrip = (result: unknown): unknown => {
@@ -23,7 +22,10 @@ const tree = (leaf: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
     object: fc
       .array(fc.tuple(name, tie("value")), { maxLength: 4 })
       // As JSON.parse makes them: `__proto__` is a name like any other.
-      .map((entries) => JSON.parse(`{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`) as unknown),
+      .map(
+        (entries) =>
+          JSON.parse(`{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`) as unknown,
+      ),
   })).value;
 const plain = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
 

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { systemClock } from "@streamer/protocol";
 import { createFakeClock } from "@streamer/protocol/testing";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sampleRequest } from "../testing/sampleRequest.ts";
 import { createTestTable } from "../testing/testTable.ts";

@@ -28,7 +28,10 @@ it("a second create under the same id changes nothing and gives the first", asyn
   expect(second).toMatchObject({ created: false, request: { payloadHash: "hash" } });
 });
 
-it.each([["inline", 10], ["in an item of its own", 9_000]])("a payload %s comes back as it was", async (_, length) => {
+it.each([
+  ["inline", 10],
+  ["in an item of its own", 9_000],
+])("a payload %s comes back as it was", async (_, length) => {
   const store = createRequestStore(config, createFakeClock());
   const payload = JSON.stringify({ text: "x".repeat(length) });
   const { request } = await store.create(sampleRequest({ payload }));
@@ -42,9 +45,7 @@ it.each([["inline", 10], ["in an item of its own", 9_000]])("a payload %s comes 
 it("twenty creates under one id at the same time make one request", async () => {
   const store = createRequestStore(config, createFakeClock());
   const request = sampleRequest();
-  const results = await Promise.all(
-    Array.from({ length: 20 }, (_, index) => store.create({ ...request, payloadHash: `hash ${index}` })),
-  );
+  const results = await Promise.all(Array.from({ length: 20 }, (_, index) => store.create({ ...request, payloadHash: `hash ${index}` })));
   expect(results.filter(({ created }) => created)).toHaveLength(1);
   expect(new Set(results.map((result) => result.request.payloadHash)).size).toBe(1);
 });
@@ -55,7 +56,7 @@ it("of two claims at the same time one wins, and the other learns who has it", a
   const request = sampleRequest();
   await store.create(request);
   const claims = await Promise.all([store.claim(request, 60_000), store.claim(request, 60_000)]);
-  expect(claims.map(({ done }) => done).toSorted()).toEqual([false, true]);
+  expect(claims.filter(({ done }) => done)).toHaveLength(1);
   for (const claim of claims) {
     expect(claim.request).toMatchObject({ status: "processing", attempt: 1, startedAt: clock.now(), leaseExpiresAt: clock.now() + 60_000 });
   }

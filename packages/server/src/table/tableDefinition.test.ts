@@ -62,14 +62,7 @@ beforeAll(async () => {
 
 it("every kind of item is looked at", () => {
   const kinds = new Set(items.map((item) => item["__edb_e__"]?.S));
-  expect([...kinds].toSorted()).toEqual([
-    "async_request",
-    "connection",
-    "request_payload",
-    "request_result",
-    "request_update",
-    "subscription",
-  ]);
+  expect(kinds).toEqual(new Set(["async_request", "connection", "request_payload", "request_result", "request_update", "subscription"]));
 });
 
 it("every item has the table's key and its TTL, in whole seconds", () => {
@@ -81,7 +74,7 @@ it("every item has the table's key and its TTL, in whole seconds", () => {
 });
 
 it("items carry the keys of the indexes that the table has, both or none, as strings, and no others", () => {
-  const carried = new Set(items.flatMap((item) => Object.keys(item)).filter((name) => /^gsi/.test(name)));
+  const carried = new Set(items.flatMap((item) => Object.keys(item)).filter((name) => name.startsWith("gsi")));
   const defined = tableDefinition.indexes.flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey]);
   expect([...carried].toSorted()).toEqual(defined.toSorted());
   for (const item of items) {
