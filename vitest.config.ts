@@ -23,7 +23,7 @@ export default defineConfig({
         ssr,
         test: {
           name: "flow",
-          include: ["test/flow/**/*.test.ts"],
+          include: ["test/flow/**/*.test.ts", "test/security/**/*.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           // One local stack per file; two at once are as many as two cores carry.

@@ -33,7 +33,7 @@ it("a connection is recorded, can be sent to, and is gone after it closed (S-288
     {
       managementApi: createManagementApi({ endpoint: stack.managementEndpoint }),
       connections,
-      logger: { warn: () => {}, error: () => {} },
+      logger: { debug: () => {}, warn: () => {}, error: () => {} },
       random: Math.random,
     },
   );

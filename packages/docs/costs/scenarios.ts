@@ -43,6 +43,9 @@ const flush: Step = {
 /** The request leaves the open work. */
 const settle: Step = { step: "settle: update, query, post", usage: sum(write(A.requestItemBytes, 1), consistentRead(0), frame) };
 
+/** What was posted to the submitter's connection, on its record: once an attempt (ADR 15). */
+const countPosts: Step = { step: "end of the attempt: count of posts", usage: write(A.connectionItemBytes) };
+
 /** Two indexes: by user, by tenant. */
 const connect: Step = {
   step: "connect: one put",
@@ -70,7 +73,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     title: `1,000 asynchronous requests with ${A.updates} updates each`,
     count: 1_000,
-    steps: [messageIn, submit, dispatch, start, claim, heartbeats, flush, settle],
+    steps: [messageIn, submit, dispatch, start, claim, heartbeats, flush, settle, countPosts],
     logBytes: 2 * A.logBytesPerRun + A.accessLogBytes,
     storedBytes: A.requestItemBytes + A.updates * A.updateItemBytes,
     goalDollars: 0.04,

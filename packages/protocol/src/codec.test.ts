@@ -51,6 +51,32 @@ describe("a client's frame", () => {
     expect(refusalOf(decodeClientMessage(frame(131_073)))).toEqual({ reason: "larger than 131072 bytes", requestId: undefined });
   });
 
+  describe("nested too deeply", () => {
+    const frame = (levels: number, open = "[", close = "]"): string =>
+      `{"id":"r7","action":"echo","payload":${open.repeat(levels - 1)}1${close.repeat(levels - 1)},"metadata":{"a":"b"}}`;
+
+    test("is refused under its id; at 64 levels it is read", () => {
+      expect(decodeClientMessage(frame(64)).ok).toBe(true);
+      expect(refusalOf(decodeClientMessage(frame(65)))).toEqual({ reason: "nested deeper than 64 levels", requestId: "r7" });
+      expect(refusalOf(decodeClientMessage(frame(65, '{"a":', "}"))).reason).toBe("nested deeper than 64 levels");
+      expect(refusalOf(decodeClientMessage(frame(65_000)))).toEqual({ reason: "nested deeper than 64 levels", requestId: "r7" });
+    });
+
+    test("is refused for its size first, and unparsed: what never closes is refused the same way", () => {
+      expect(refusalOf(decodeClientMessage("[".repeat(131_073))).reason).toBe("larger than 131072 bytes");
+      expect(refusalOf(decodeClientMessage("[".repeat(131_072)))).toEqual({ reason: "nested deeper than 64 levels", requestId: undefined });
+    });
+
+    test("brackets in text are no nesting", () => {
+      expect(decodeClientMessage(JSON.stringify({ action: "echo", payload: { message: '["{'.repeat(5_000) } })).ok).toBe(true);
+    });
+
+    test("a server's frame may be: results are the app's own", () => {
+      const data = `${"[".repeat(200)}${"]".repeat(200)}`;
+      expect(decodeServerMessage(`{"type":"response","request_id":"r1","success":true,"data":${data}}`).ok).toBe(true);
+    });
+  });
+
   test("keys of a prototype's name stay data and change no prototype", () => {
     const decoded = decodeClientMessage('{"action":"echo","payload":{"__proto__":{"admin":true}},"__proto__":{"id":"stolen"}}');
     if (!decoded.ok || decoded.message.type !== "request") throw new Error("refused");
@@ -58,6 +84,13 @@ describe("a client's frame", () => {
     expect(Object.keys(decoded.message.payload as object)).toEqual(["__proto__"]);
     expect((decoded.message.payload as { admin?: boolean }).admin).toBeUndefined();
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
+  });
+
+  test.each(["__proto__", "constructor", "prototype"])("metadata named %s is left out and changes nothing", (name) => {
+    const decoded = decodeClientMessage(`{"action":"echo","metadata":{"${name}":"evil","source":"test"}}`);
+    if (!decoded.ok || decoded.message.type !== "request") throw new Error("refused");
+    expect(Object.entries(decoded.message.metadata ?? {})).toEqual([["source", "test"]]);
+    expect(Object.getPrototypeOf(decoded.message.metadata)).toBe(Object.prototype);
   });
 
   test.each([

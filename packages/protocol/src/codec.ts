@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { InvalidMessageError } from "./errors.ts";
-import { MAX_MESSAGE_BYTES, REQUEST_ID_PATTERN } from "./limits.ts";
+import { isNestedDeeper, withoutInner } from "./jsonNesting.ts";
+import { MAX_MESSAGE_BYTES, MAX_MESSAGE_NESTING, REQUEST_ID_PATTERN } from "./limits.ts";
 import { clientMessage, gatewayFrame, serverMessage } from "./messages.ts";
 import type { ClientMessage, ClientMessageInput, GatewayFrame, ServerMessage } from "./messages.ts";
 
@@ -19,8 +20,12 @@ export function byteLength(text: string): number {
   return utf8.encode(text).byteLength;
 }
 
-/** Reads a client's frame. The size is checked before anything is parsed. Never throws. */
+/** Reads a client's frame. Size and nesting are checked before anything is parsed. Never throws. */
 export function decodeClientMessage(text: string): Decoded<ClientMessage> {
+  if (byteLength(text) <= MAX_MESSAGE_BYTES && isNestedDeeper(text, MAX_MESSAGE_NESTING)) {
+    // The request's id stands at the surface: it is read without what is too deep.
+    return invalid(`nested deeper than ${MAX_MESSAGE_NESTING} levels`, parseJson(withoutInner(text)));
+  }
   return decode(text, clientMessage, "request");
 }
 
@@ -61,7 +66,7 @@ function decode<Message>(text: string, schema: v.GenericSchema<unknown, Message>
   return invalid(path === null ? issue.message : `${path}: ${issue.message}`, value);
 }
 
-function invalid(reason: string, value: object = {}): Decoded<never> {
+function invalid(reason: string, value?: unknown): Decoded<never> {
   return {
     ok: false,
     error: new InvalidMessageError({ details: { reason: reason.slice(0, MAX_REASON_CHARS) } }),
@@ -70,7 +75,8 @@ function invalid(reason: string, value: object = {}): Decoded<never> {
 }
 
 /** So that even a broken frame's error can name the request: its `id` or `request_id`, when that much is well formed. */
-function requestIdOf(value: object): string | undefined {
+function requestIdOf(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
   for (const key of ["id", "request_id"]) {
     const id: unknown = Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
     if (typeof id === "string" && REQUEST_ID_PATTERN.test(id)) return id;

@@ -23,6 +23,21 @@ export const MAX_CONNECTION_DURATION_MS = 2 * 60 * 60 * 1000;
 /** API Gateway: a route's integration must answer within this; else the client gets a gateway frame. */
 export const INTEGRATION_TIMEOUT_MS = 29 * 1000;
 
+/**
+ * Our own: arrays and objects in each other in a client's message, the message itself the first. A deeper one is refused before it is
+ * parsed: code that walks values calls itself for each level.
+ */
+export const MAX_MESSAGE_NESTING = 64;
+/** Our own: a token. API Gateway takes at most 10,240 bytes of headers. A longer one is refused unread. */
+export const MAX_TOKEN_CHARS = 8_192;
+
+/**
+ * Our own: the default of how many messages a connection may send in a window of time; `createRouter` may be given another. Beyond it
+ * messages are refused with `RATE_LIMITED` until the window ends.
+ */
+export const DEFAULT_RATE_LIMIT_MESSAGES = 100;
+export const DEFAULT_RATE_LIMIT_WINDOW_MS = 10 * 1000;
+
 /** Lambda: the longest run of a function. */
 export const MAX_FUNCTION_TIMEOUT_MS = 15 * 60 * 1000;
 /** What a processor keeps for saving partial progress and settling after its action's timeout. */

@@ -58,6 +58,12 @@ describe("PROTOCOL.md gives the limits of the code", () => {
       "metadata",
       `${limits.MAX_METADATA_ENTRIES} entries, keys up to ${limits.MAX_METADATA_KEY_CHARS} and values up to ${limits.MAX_METADATA_VALUE_CHARS} characters`,
     ],
+    ["nesting", `${limits.MAX_MESSAGE_NESTING} levels, the message itself the first`],
+    ["token", `${number(limits.MAX_TOKEN_CHARS)} characters`],
+    [
+      "messages of one connection",
+      `${limits.DEFAULT_RATE_LIMIT_MESSAGES} in ${limits.DEFAULT_RATE_LIMIT_WINDOW_MS / 1_000} seconds, unless the deployment says otherwise`,
+    ],
     ["silence", minutes(limits.IDLE_TIMEOUT_MS)],
     ["one connection", hours(limits.MAX_CONNECTION_DURATION_MS)],
   ])("%s: %s", (limit, value) => {
@@ -65,7 +71,7 @@ describe("PROTOCOL.md gives the limits of the code", () => {
   });
 
   test("and names no other", () => {
-    expect(Object.keys(rows)).toHaveLength(8);
+    expect(Object.keys(rows)).toHaveLength(11);
   });
 
   test.each([

@@ -5,12 +5,13 @@ import { ulid } from "ulid";
 import { createTokenVerifier } from "./auth/token.ts";
 import type { TokenVerifier } from "./auth/token.ts";
 import { createConnectionManager } from "./connection/connectionManager.ts";
-import { createManagementApi } from "./connection/managementApi.ts";
+import { createManagementApis } from "./connection/managementApi.ts";
 import { createFileStore } from "./files/fileStore.ts";
 import type { ConnectDeps } from "./gateway/connect.ts";
 import type { DisconnectDeps } from "./gateway/disconnect.ts";
 import type { Links, Settings } from "./links.ts";
 import { createLogger } from "./observability/logger.ts";
+import { createSendMetrics } from "./observability/sendMetrics.ts";
 import type { ProcessorDeps } from "./processor/createProcessor.ts";
 import { createMessageQueue } from "./processor/messageQueue.ts";
 import type { RouterDeps } from "./router/createRouter.ts";
@@ -18,6 +19,7 @@ import { createConnectionStore } from "./table/connectionStore.ts";
 import type { TableConfig } from "./table/entities/model.ts";
 import { createRequestStore } from "./table/requestStore.ts";
 import { createSubscriptionStore } from "./table/subscriptionStore.ts";
+import { createTenantRateStore } from "./table/tenantRateStore.ts";
 import { createUpdateStore } from "./table/updateStore.ts";
 
 /**
@@ -28,7 +30,12 @@ import { createUpdateStore } from "./table/updateStore.ts";
  */
 
 export function connectDeps(): ConnectDeps {
-  return { tokens: tokens(), connections: createConnectionStore(table(), systemClock), logger: createLogger("connect") };
+  return {
+    tokens: tokens(),
+    connections: createConnectionStore(table(), systemClock),
+    logger: createLogger("connect"),
+    allowedOrigins: listSetting("STREAMER_ALLOWED_ORIGINS") ?? [],
+  };
 }
 
 export function disconnectDeps(): DisconnectDeps {
@@ -49,6 +56,7 @@ export function routerDeps(): RouterDeps {
     updates: createUpdateStore(config),
     subscriptions: createSubscriptionStore(config),
     files: createFileStore({ bucket: links().StreamerResults.name }),
+    tenantRates: createTenantRateStore(config, systemClock),
     tokens: tokens(),
     clock: systemClock,
     newRequestId: () => ulid(),
@@ -61,19 +69,25 @@ export function processorDeps(): ProcessorDeps {
   const config = table();
   const connections = createConnectionStore(config, systemClock);
   const logger = createLogger("processor");
+  // Lambda names its functions; elsewhere there is no dashboard to match.
+  const metrics = createSendMetrics({ functionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "processor" });
   return {
     requests: createRequestStore(config, systemClock),
     updates: createUpdateStore(config),
     subscriptions: createSubscriptionStore(config),
+    connections,
     connectionManager: createConnectionManager(
       {},
       {
-        managementApi: createManagementApi({ endpoint: links().StreamerApi.managementEndpoint }),
+        managementApi: createManagementApis()(links().StreamerApi.managementEndpoint),
         connections,
         logger,
         random: Math.random,
+        clock: systemClock,
+        metrics,
       },
     ),
+    publishMetrics: () => metrics.publish(),
     files: createFileStore({ bucket: links().StreamerResults.name }),
     queue: createMessageQueue(setting("STREAMER_QUEUE_URL")),
     clock: systemClock,
@@ -88,7 +102,13 @@ export function table(): TableConfig {
 }
 
 function tokens(): TokenVerifier {
-  return createTokenVerifier({ key: links().StreamerJwtKey.value, issuer: setting("STREAMER_JWT_ISSUER"), now: () => systemClock.now() });
+  return createTokenVerifier({
+    key: links().StreamerJwtKey.value,
+    issuer: setting("STREAMER_JWT_ISSUER"),
+    audience: listSetting("STREAMER_JWT_AUDIENCE"),
+    algorithms: listSetting("STREAMER_JWT_ALGORITHMS"),
+    now: () => systemClock.now(),
+  });
 }
 
 /** SST types `Resource` by the app that is deployed; what this system needs of it is `Links`. */
@@ -101,4 +121,13 @@ function setting(name: keyof Settings): string {
   if (value === undefined || value === "")
     throw new Error(`The environment variable ${name} is not set. The wiring of stacks/ and of the local stack sets it.`);
   return value;
+}
+
+/** A setting that lists what it names, separated by commas. `undefined` when it is not set or names nothing. */
+function listSetting(name: keyof Settings): readonly string[] | undefined {
+  const entries = (process.env[name] ?? "")
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
+  return entries.length === 0 ? undefined : entries;
 }

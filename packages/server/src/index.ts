@@ -1,10 +1,19 @@
 export { createTokenVerifier } from "./auth/token.ts";
 export type { Identity, TokenVerifier, TokenVerifierConfig } from "./auth/token.ts";
 export { createConnectionManager } from "./connection/connectionManager.ts";
-export type { ConnectionManager, ConnectionManagerConfig, ConnectionManagerDeps, SendResult } from "./connection/connectionManager.ts";
-export { ConnectionStaleError, SendFailedError } from "./connection/errors.ts";
-export { createManagementApi } from "./connection/managementApi.ts";
-export type { ManagementApi } from "./connection/managementApi.ts";
+export type {
+  ConnectionManager,
+  ConnectionManagerConfig,
+  ConnectionManagerDeps,
+  SendOptions,
+  SendResult,
+} from "./connection/connectionManager.ts";
+export type { BreakerState } from "./connection/breaker.ts";
+export type { ConnectionMetrics, SendOutcome } from "./connection/connectionMetrics.ts";
+export { ConnectionManagerClosedError, ConnectionNotFoundError, ConnectionStaleError, SendFailedError } from "./connection/errors.ts";
+export type { SendFailure } from "./connection/errors.ts";
+export { createManagementApi, createManagementApis } from "./connection/managementApi.ts";
+export type { ManagementApi, ManagementApiOptions } from "./connection/managementApi.ts";
 export { createFileStore } from "./files/fileStore.ts";
 export type { FileStore } from "./files/fileStore.ts";
 export { createConnectHandler } from "./gateway/connect.ts";
@@ -22,6 +31,7 @@ export type { ProcessorDeps, ProcessorHandler } from "./processor/createProcesso
 export { createRouter } from "./router/createRouter.ts";
 export type { Router, RouterConfig, RouterDeps } from "./router/createRouter.ts";
 export type { Handler, HandlerContext, SyncHandlers } from "./router/handlers.ts";
+export type { RateLimit, RateLimits } from "./router/rateLimits.ts";
 export type { Middleware, RoutedRequest } from "./router/routed.ts";
 export { createConnectionStore } from "./table/connectionStore.ts";
 export type { Connection, ConnectionStore } from "./table/connectionStore.ts";
@@ -34,6 +44,8 @@ export type { RequestRef, StoredRequest } from "./table/storedRequest.ts";
 export { createSubscriptionStore } from "./table/subscriptionStore.ts";
 export type { SubscriptionStore } from "./table/subscriptionStore.ts";
 export * from "./table/tableDefinition.ts";
+export { createTenantRateStore } from "./table/tenantRateStore.ts";
+export type { TenantRateStore } from "./table/tenantRateStore.ts";
 export { createUpdateStore } from "./table/updateStore.ts";
 export type { UpdateStore } from "./table/updateStore.ts";
 export * from "./wiring.ts";

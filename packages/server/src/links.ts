@@ -19,6 +19,12 @@ export interface Links {
 export interface Settings {
   /** Who must have issued the tokens: the `iss` claim. */
   readonly STREAMER_JWT_ISSUER: string;
+  /** Whom tokens must be meant for: the `aud` claim must name one of these, separated by commas. Not set: `aud` is not looked at. */
+  readonly STREAMER_JWT_AUDIENCE?: string;
+  /** How tokens may be signed, separated by commas: public-key signatures only. Not set: RS256. */
+  readonly STREAMER_JWT_ALGORITHMS?: string;
+  /** Set on `$connect` only: origins whose pages may connect, separated by commas, such as `https://app.example.com`. Not set: any. */
+  readonly STREAMER_ALLOWED_ORIGINS?: string;
   /** Set on processors only: the URL of the queue that feeds them. */
   readonly STREAMER_QUEUE_URL?: string;
 }

@@ -3,6 +3,7 @@ import { findFunctionsDir } from "../stack/app.ts";
 import { startLocalStack } from "../stack/startLocalStack.ts";
 import type { LocalStack } from "../stack/startLocalStack.ts";
 import { jsonLog, readableLog } from "./logLines.ts";
+import { addressesOf, removeStackFile, writeStackFile } from "./stackFile.ts";
 import { whenToldToStop } from "./stopSignals.ts";
 
 export interface DevOptions {
@@ -23,31 +24,28 @@ export async function runDev(options: DevOptions): Promise<void> {
     dynamodbEndpoint: options.endpoint,
     log: options.json ? jsonLog : readableLog,
   });
-  process.stdout.write(options.json ? `${JSON.stringify(readyLine(stack))}\n` : await startScreen(stack));
-  const failure = await Promise.race([stopped.promise, stack.failed]);
-  await stack.stop();
-  stopped.release();
-  if (failure instanceof Error) throw failure;
+  try {
+    const failure = await untilStopped(stack, stopped.promise, options.json);
+    if (failure instanceof Error) throw failure;
+  } finally {
+    await stack.stop();
+    stopped.release();
+  }
 }
 
-function readyLine(stack: LocalStack) {
-  const { websocketUrl, managementEndpoint, consoleUrl, dynamodbEndpoint, sqsEndpoint, s3Endpoint, eventsEndpoint, tableName, dataDir } =
-    stack;
-  return {
-    ready: true,
-    websocketUrl,
-    managementEndpoint,
-    consoleUrl,
-    dynamodbEndpoint,
-    sqsEndpoint,
-    s3Endpoint,
-    eventsEndpoint,
-    tableName,
-    dataDir,
-  };
+/** While the stack runs, its addresses stand in its data directory for the other commands. */
+async function untilStopped(stack: LocalStack, stopped: Promise<void>, json: boolean): Promise<Error | void> {
+  const addresses = addressesOf(stack);
+  await writeStackFile(addresses, process.pid);
+  try {
+    process.stdout.write(json ? `${JSON.stringify({ ready: true, ...addresses })}\n` : startScreen(stack));
+    return await Promise.race([stopped, stack.failed]);
+  } finally {
+    await removeStackFile(addresses.dataDir);
+  }
 }
 
-async function startScreen(stack: LocalStack): Promise<string> {
+function startScreen(stack: LocalStack): string {
   const recovered = stack.recovered === 0 ? "" : `\n  ${stack.recovered} open requests of the last run go on.\n`;
   return `
   Streamer runs on this machine.

@@ -1,12 +1,16 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { addConnectionsCommand } from "./connections/command.ts";
 import { runDev } from "./dev.ts";
+import { CommandError, EXIT } from "./failure.ts";
 import { runToken } from "./token.ts";
 
 /** Where the local stack keeps everything, beside the project. */
 const DEFAULT_DATA_DIR = ".streamer";
 const DEFAULT_PORT = 4000;
 
-const program = new Command("streamer").description("Streamer: long work behind an interactive screen, on AWS, with no servers.");
+const program = new Command("streamer")
+  .description("Streamer: long work behind an interactive screen, on AWS, with no servers.")
+  .exitOverride();
 
 program
   .command("dev")
@@ -28,15 +32,23 @@ program
   .option("--data-dir <path>", "the data directory of the local stack", DEFAULT_DATA_DIR)
   .action(runToken);
 
+addConnectionsCommand(program, DEFAULT_DATA_DIR);
+
 function toPort(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
   return port;
 }
 
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  return error instanceof CommandError ? error.exitCode : EXIT.failure;
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`streamer: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
+  // What is wrong with a command line, and help, commander has printed itself.
+  if (!(error instanceof CommanderError)) process.stderr.write(`streamer: ${error instanceof Error ? error.message : String(error)}\n`);
 }

@@ -1,6 +1,6 @@
 import { ServiceUnavailableError, UnauthorizedError } from "@streamer/protocol";
 import { createFakeClock } from "@streamer/protocol/testing";
-import { SignJWT, UnsecuredJWT } from "jose";
+import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createTokenIssuer, ISSUER, tokenClaims } from "../testing/tokenIssuer.ts";
 import type { TokenClaims, TokenIssuer } from "../testing/tokenIssuer.ts";
@@ -78,6 +78,11 @@ describe("a token is refused", () => {
     ["whose tenant is over 128 characters", { tenant_id: "t".repeat(129) }, "ValiError"],
     ["whose tenant is no well-formed text", { tenant_id: "\ud800" }, "ValiError"],
     ["whose subject is empty", { sub: "" }, "ValiError"],
+    ["that was issued in the future", { iat: nowSeconds + 60 }, "ERR_JWT_CLAIM_VALIDATION_FAILED"],
+    ["whose time of issue is no time", { iat: "today" }, "ERR_JWT_CLAIM_VALIDATION_FAILED"],
+    ["whose begin is no time", { nbf: "today" }, "ERR_JWT_CLAIM_VALIDATION_FAILED"],
+    ["whose issuer is a list", { iss: [ISSUER] }, "ERR_JWT_CLAIM_VALIDATION_FAILED"],
+    ["whose subject is a number", { sub: 7 }, "ValiError"],
     ["whose permissions are a text", { permissions: "admin" }, "ValiError"],
     ["with a permission that is no text", { permissions: [1] }, "ValiError"],
   ])("%s", async (_, claims, code) => {
@@ -122,4 +127,72 @@ test("a key that cannot be read is the deployment's fault, not the token's", asy
     now: () => clock.now(),
   });
   await expect(verifier.verify(await issuer.sign())).rejects.toThrow(ServiceUnavailableError);
+});
+
+describe("whom a token is meant for", () => {
+  const verifyFor = async (claims: TokenClaims, audience?: readonly string[]) =>
+    createTokenVerifier({ key: issuer.publicKey, issuer: ISSUER, audience, now: () => clock.now() }).verify(await issuer.sign(claims));
+
+  test("is not looked at unless an audience is configured", async () => {
+    await expect(verifyFor({ aud: "https://mail.example" })).resolves.toMatchObject({ userId: "u1" });
+    await expect(verifyFor({})).resolves.toMatchObject({ userId: "u1" });
+  });
+
+  test.each<[string, TokenClaims]>([
+    ["names it", { aud: "streamer" }],
+    ["names it among others", { aud: ["https://mail.example", "streamer"] }],
+    ["names another of those configured", { aud: "streamer-staging" }],
+  ])("a token that %s is good", async (_, claims) => {
+    await expect(verifyFor(claims, ["streamer", "streamer-staging"])).resolves.toMatchObject({ userId: "u1" });
+  });
+
+  test.each<[string, TokenClaims]>([
+    ["names another service", { aud: "https://mail.example" }],
+    ["names none", {}],
+    ["names an empty list", { aud: [] }],
+    ["names it in other letters", { aud: "Streamer" }],
+    ["names a number", { aud: 7 }],
+  ])("a token that %s is refused", async (_, claims) => {
+    await expect(verifyFor(claims, ["streamer"])).rejects.toThrow(UnauthorizedError);
+  });
+
+  test("an empty list of audiences is a mistake", () => {
+    expect(() => createTokenVerifier({ key: issuer.publicKey, issuer: ISSUER, audience: [], now: () => 0 })).toThrow(TypeError);
+  });
+});
+
+describe("the list of algorithms", () => {
+  const verifierWith = (algorithms: readonly string[], key = issuer.publicKey) =>
+    createTokenVerifier({ key, issuer: ISSUER, algorithms, now: () => clock.now() });
+
+  test.each(["none", "None", "HS256", "HS384", "HS512", "rs256", "RSA-OAEP", "dir", "", "__proto__", "constructor"])(
+    "cannot hold %j: a verifier is not made",
+    (algorithm) => {
+      expect(() => verifierWith(["RS256", algorithm])).toThrow(TypeError);
+      expect(() => verifierWith(["RS256", algorithm])).toThrow(`"${algorithm}" cannot be a token algorithm`);
+    },
+  );
+
+  test("cannot be empty", () => {
+    expect(() => verifierWith([])).toThrow(TypeError);
+  });
+
+  test.each(["PS256", "RS512"])("lets %s in only when it names it", async (alg) => {
+    const key = await importJWK({ ...(await exportJWK(issuer.privateKey)), alg }, alg);
+    const token = await new SignJWT(tokenClaims(clock.now())).setProtectedHeader({ alg }).sign(key);
+    await expect(verifierWith(["RS256", alg]).verify(token)).resolves.toMatchObject({ userId: "u1" });
+    await expect(verifierWith(["RS256"]).verify(token)).rejects.toThrow(UnauthorizedError);
+    await expect(verifierWith([alg]).verify(await issuer.sign())).rejects.toThrow(UnauthorizedError);
+  });
+
+  test.each(["ES256", "EdDSA"])("may name %s, whose keys are of another kind", async (alg) => {
+    const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+    const pem = await exportSPKI(publicKey);
+    const token = await new SignJWT(tokenClaims(clock.now())).setProtectedHeader({ alg }).sign(privateKey);
+    await expect(verifierWith([alg], pem).verify(token)).resolves.toMatchObject({ userId: "u1" });
+    // The token is of an algorithm that is listed and that the key cannot have: the token's fault.
+    await expect(verifierWith(["RS256", alg]).verify(token)).rejects.toThrow(UnauthorizedError);
+    // No token could be good: the deployment's fault.
+    await expect(verifierWith(["RS256"], pem).verify(token)).rejects.toThrow(ServiceUnavailableError);
+  });
 });

@@ -1,7 +1,8 @@
-import { ServiceUnavailableError, UnauthorizedError } from "@streamer/protocol";
-import { createRemoteJWKSet, errors, importSPKI, jwtVerify } from "jose";
-import type { CryptoKey, JWTVerifyGetKey } from "jose";
+import { MAX_TOKEN_CHARS, ServiceUnavailableError, UnauthorizedError } from "@streamer/protocol";
+import { errors, jwtVerify } from "jose";
 import * as v from "valibot";
+import { checkAlgorithms, DEFAULT_ALGORITHMS } from "./algorithms.ts";
+import { createKeySource } from "./keySource.ts";
 
 /** Who a token speaks for. */
 export interface Identity {
@@ -21,18 +22,26 @@ export interface TokenVerifier {
 }
 
 export interface TokenVerifierConfig {
-  /** An RSA public key as PEM (SPKI), or the https URL of a JWKS. */
+  /** A public key as PEM (SPKI), or the https URL of a JWKS. */
   readonly key: string;
   /** The `iss` that tokens must carry. */
   readonly issuer: string;
+  /**
+   * Whom tokens must be meant for: their `aud` must name one of these. Default: `aud` is not looked at. Set it when the issuer also
+   * issues tokens for other services, or those tokens open this one.
+   */
+  readonly audience?: readonly string[] | undefined;
+  /** How tokens may be signed: RS, PS or ES with 256, 384 or 512, EdDSA. Never a shared secret, never `none`. Default `["RS256"]`. */
+  readonly algorithms?: readonly string[] | undefined;
   /** The time that tokens are compared with. */
   readonly now: () => number;
 }
 
-/** Longer tokens are refused unread. API Gateway's headers end at 10,240 bytes in all. */
-const MAX_TOKEN_CHARS = 8_192;
 /** Clocks of issuer and verifier may differ by this. */
 const CLOCK_TOLERANCE_SECONDS = 5;
+
+/** To the letter: decoders also take blanks, padding and the alphabet of base64, and then one token has many spellings. */
+const COMPACT = /^[\w-]+\.[\w-]*\.[\w-]*$/;
 
 /** Ids become parts of keys, which end at 1,024 (sort) and 2,048 (partition) bytes; unpaired surrogates have no encoding. */
 const id = v.pipe(
@@ -47,43 +56,43 @@ const claims = v.object({
   permissions: v.optional(v.array(v.pipe(v.string(), v.maxLength(128))), []),
   // The standard allows fractions; ours are whole seconds, and no date is beyond them.
   exp: v.pipe(v.number(), v.transform(Math.floor), v.safeInteger()),
+  iat: v.optional(v.number()),
 });
 
-/** Verifies RS256 tokens by one key, imported once. */
+/**
+ * Verifies tokens by the issuer's keys. The header of a token chooses between those keys by its `kid`, and between the listed algorithms;
+ * a key or an address of keys that it brings along (`jwk`, `jku`, `x5c`, `x5u`) is not looked at, an extension it calls critical is refused.
+ *
+ * @throws {TypeError} for an algorithm that is no public-key signature, or a JWKS by plain http.
+ */
 export function createTokenVerifier(config: TokenVerifierConfig): TokenVerifier {
-  let source: Promise<CryptoKey | JWTVerifyGetKey> | undefined;
-  const key = (): Promise<CryptoKey | JWTVerifyGetKey> => (source ??= loadKey(config.key));
+  const { issuer, audience, now } = config;
+  if (audience?.length === 0) throw new TypeError("The list of audiences is empty: no token would be good. Leave it out to accept any.");
+  const keys = createKeySource(config.key, checkAlgorithms(config.algorithms ?? DEFAULT_ALGORITHMS), now);
   return {
     async verify(token) {
       try {
         if (token.length > MAX_TOKEN_CHARS) throw new errors.JWTInvalid(`the token is longer than ${MAX_TOKEN_CHARS} characters`);
-        const resolved = await key();
-        const options = {
-          algorithms: ["RS256"],
-          issuer: config.issuer,
+        if (!COMPACT.test(token)) throw new errors.JWTInvalid("the token is not three parts of base64url");
+        const nowMs = now();
+        const { payload } = await jwtVerify(token, keys.getKey, {
+          algorithms: [...keys.algorithms()],
+          issuer,
+          ...(audience === undefined ? {} : { audience: [...audience] }),
           requiredClaims: ["sub", "tenant_id", "exp", "iss"],
           clockTolerance: CLOCK_TOLERANCE_SECONDS,
-          currentDate: new Date(config.now()),
-        };
-        const { payload } =
-          typeof resolved === "function" ? await jwtVerify(token, resolved, options) : await jwtVerify(token, resolved, options);
-        const { sub, tenant_id, permissions, exp } = v.parse(claims, payload);
+          currentDate: new Date(nowMs),
+        });
+        const { sub, tenant_id, permissions, exp, iat } = v.parse(claims, payload);
+        if (iat !== undefined && iat > nowMs / 1000 + CLOCK_TOLERANCE_SECONDS) {
+          throw new errors.JWTClaimValidationFailed('"iat" is in the future', payload, "iat", "check_failed");
+        }
         return { userId: sub, tenantId: tenant_id, permissions, expiresAt: exp };
       } catch (cause) {
         // A key that cannot be had says nothing about the token.
-        throw speaksOfToken(cause) ? new UnauthorizedError({ cause }) : new ServiceUnavailableError({ cause });
+        const ofToken = cause instanceof errors.JOSEError || cause instanceof v.ValiError;
+        throw ofToken ? new UnauthorizedError({ cause }) : new ServiceUnavailableError({ cause });
       }
     },
   };
-}
-
-function speaksOfToken(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
-  // The bare class is how the library tells that the JWKS URL did not answer with 200 and JSON.
-  if (error instanceof errors.JOSEError) return error.code !== errors.JOSEError.code;
-  return error instanceof v.ValiError;
-}
-
-async function loadKey(key: string): Promise<CryptoKey | JWTVerifyGetKey> {
-  return key.startsWith("https://") || key.startsWith("http://127.0.0.1") ? createRemoteJWKSet(new URL(key)) : importSPKI(key, "RS256");
 }

@@ -1,136 +1,207 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import { byteLength, encodeServerMessage, MAX_MESSAGE_BYTES } from "@streamer/protocol";
-import type { ServerMessage } from "@streamer/protocol";
-import { handleWhen, retry, ExponentialBackoff } from "cockatiel";
+import { byteLength, encodeServerMessage, MAX_MESSAGE_BYTES, systemClock } from "@streamer/protocol";
+import type { Clock, ServerMessage } from "@streamer/protocol";
 import type { ConnectionStore } from "../table/connectionStore.ts";
-import { classifyPostError, ConnectionStaleError, SendFailedError } from "./errors.ts";
+import { createApiCalls } from "./apiCalls.ts";
+import type { ApiCallsConfig } from "./apiCalls.ts";
+import { createBackoff } from "./backoff.ts";
+import type { BackoffConfig } from "./backoff.ts";
+import { createBreaker } from "./breaker.ts";
+import type { BreakerConfig, BreakerState, CallResult } from "./breaker.ts";
+import { noMetrics } from "./connectionMetrics.ts";
+import type { ConnectionMetrics } from "./connectionMetrics.ts";
+import { ConnectionManagerClosedError, ConnectionNotFoundError, ConnectionStaleError, SendFailedError } from "./errors.ts";
+import { createConnectionHealth } from "./health.ts";
+import type { HealthConfig } from "./health.ts";
+import { inWorkers } from "./inWorkers.ts";
 import type { ManagementApi } from "./managementApi.ts";
+import { createOperations } from "./operations.ts";
 
 /** What became of one send. */
 export type SendResult =
   | { readonly status: "sent" }
-  | { readonly status: "gone"; readonly error: ConnectionStaleError }
+  | { readonly status: "gone"; readonly error: ConnectionStaleError | ConnectionNotFoundError }
   | { readonly status: "failed"; readonly error: SendFailedError };
+
+export interface SendOptions {
+  /**
+   * Asked at back-pressure (429): a message that a newer one replaces is dropped, any other is tried again until the limit of
+   * `backPressureRetries`. Default: never.
+   */
+  readonly droppable?: () => boolean;
+  /** A broadcast tries unhealthy connections too: for a message after which none comes. Default false. */
+  readonly last?: boolean;
+  /** Of the work that sends: it carries the correlation id. Default: the manager's. */
+  readonly logger?: Pick<Logger, "debug" | "warn" | "error">;
+}
 
 /** Sends to connections. Nothing here throws for a connection's sake: each send has its own result. */
 export interface ConnectionManager {
-  /** Posts to one connection; transient failures are tried again, 410 removes the connection's record. */
-  send(connectionId: string, message: ServerMessage): Promise<SendResult>;
-  /** Posts one message to many: encoded once, in groups, one result each. */
-  broadcast(connectionIds: readonly string[], message: ServerMessage): Promise<ReadonlyMap<string, SendResult>>;
+  /**
+   * Posts to one connection; transient failures are tried again, 410 removes the connection's record.
+   *
+   * @throws {ConnectionManagerClosedError} after `close`, like all that follow.
+   */
+  send(connectionId: string, message: ServerMessage, options?: SendOptions): Promise<SendResult>;
+  /** Posts one message to many: encoded once, some at a time, one result each. Unhealthy connections are skipped. */
+  broadcast(connectionIds: readonly string[], message: ServerMessage, options?: SendOptions): Promise<ReadonlyMap<string, SendResult>>;
   /** Asks API Gateway whether the connection is open; removes the record of one that is not. @throws {SendFailedError} when there is no answer. */
   isActive(connectionId: string): Promise<boolean>;
   /** Closes a connection from the server. No error when it is gone already. @throws {SendFailedError} when it could not be closed. */
   disconnect(connectionId: string): Promise<void>;
+  /** Of the breaker around the API: `open` means that nothing is sent to anybody. */
+  readonly breakerState: BreakerState;
+  /** Resolves when what is under way has ended; what has not after `timeoutMs` is aborted. @returns how many operations were aborted. */
+  drain(timeoutMs: number): Promise<number>;
+  /** Takes no more work, drains, and gives up the sockets. `timeoutMs`: default 5,000. @returns how many operations were aborted. */
+  close(timeoutMs?: number): Promise<number>;
 }
 
-export interface ConnectionManagerConfig {
-  /** Retries after the first try, on 5xx and network failures only. Default 3 (S-030). */
-  readonly retries?: number;
-  /** Delay before the first retry; doubles each time. Default 100 ms (S-031). */
-  readonly minDelayMs?: number;
-  /** Default 5,000 ms (S-032). */
-  readonly maxDelayMs?: number;
-  /** Posts of a broadcast that are under way together. Default 25 (S-038). */
-  readonly broadcastGroupSize?: number;
+export interface ConnectionManagerConfig extends ApiCallsConfig, BackoffConfig {
+  /**
+   * Posts of a broadcast that are under way together. Default 25 (S-038).
+   *
+   * Measured with `node --conditions=@streamer/source test/bench/broadcast/measure.ts`; see packages/docs/connection-manager.md.
+   */
+  readonly broadcastConcurrency?: number;
+  readonly breaker?: BreakerConfig;
+  readonly health?: HealthConfig;
 }
 
 export interface ConnectionManagerDeps {
   readonly managementApi: ManagementApi;
   readonly connections: Pick<ConnectionStore, "delete">;
-  readonly logger: Pick<Logger, "warn" | "error">;
+  readonly logger: Pick<Logger, "debug" | "warn" | "error">;
   /** 0 ≤ n < 1, for the jitter. */
   readonly random: () => number;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** Default: none are kept. */
+  readonly metrics?: ConnectionMetrics;
 }
 
-/** Retries of many senders must not fall on the same moment: ±25 % (S-033). */
-const JITTER = 0.25;
+const DEFAULT_BROADCAST_CONCURRENCY = 25;
+const DEFAULT_CLOSE_TIMEOUT_MS = 5_000;
 
 export function createConnectionManager(config: ConnectionManagerConfig, deps: ConnectionManagerDeps): ConnectionManager {
-  const { managementApi, connections, logger, random } = deps;
-  const groupSize = config.broadcastGroupSize ?? 25;
-  const policy = retry(
-    handleWhen((error) => classifyPostError(error) === "unavailable"),
-    {
-      maxAttempts: config.retries ?? 3,
-      backoff: new ExponentialBackoff<number>({
-        initialDelay: config.minDelayMs ?? 100,
-        maxDelay: config.maxDelayMs ?? 5_000,
-        generator: (tries = 0, { initialDelay, maxDelay, exponent }) => {
-          const delay = Math.min(maxDelay, initialDelay * exponent ** tries);
-          return [delay * (1 - JITTER + 2 * JITTER * random()), tries + 1];
-        },
-      }),
-    },
-  );
+  const { managementApi, connections, logger, random, clock = systemClock, metrics = noMetrics } = deps;
+  const breaker = createBreaker(config.breaker ?? {}, (state) => {
+    metrics.breaker(state);
+    logger.warn("The breaker around the management API changed.", { state });
+  });
+  const calls = createApiCalls(config, { breaker, clock, backoff: createBackoff(config, random) });
+  const health = createConnectionHealth(config.health ?? {}, clock);
+  const operations = createOperations(clock);
+  let closed = false;
 
-  const gone = async (connectionId: string, cause: unknown): Promise<SendResult> => {
+  const operation = async <T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> => {
+    if (closed) throw new ConnectionManagerClosedError();
+    return operations.run(work);
+  };
+
+  /** One call for one connection, and what is learned from it. */
+  const call = async (
+    connectionId: string,
+    run: (signal: AbortSignal) => Promise<void>,
+    stop: AbortSignal,
+    { keep, log }: { readonly keep: () => boolean; readonly log: Pick<Logger, "warn"> },
+  ): Promise<CallResult> => {
+    const result = await calls(run, { stop, keep });
+    health.record(connectionId, result.kind);
+    if (result.kind !== "gone") return result;
     try {
       await connections.delete(connectionId);
     } catch (error) {
       // The record's TTL removes it later.
-      logger.warn("The record of a gone connection could not be removed.", { connection_id: connectionId, error: error as Error });
+      log.warn("The record of a gone connection could not be removed.", { connection_id: connectionId, error: error as Error });
     }
-    return { status: "gone", error: new ConnectionStaleError(connectionId, { cause }) };
-  };
-
-  const post = async (connectionId: string, data: string): Promise<SendResult> => {
-    try {
-      await policy.execute(() => managementApi.post(connectionId, data));
-      return { status: "sent" };
-    } catch (cause) {
-      const kind = classifyPostError(cause);
-      if (kind === "gone") return gone(connectionId, cause);
-      return { status: "failed", error: new SendFailedError(connectionId, kind, { cause }) };
-    }
+    return result;
   };
 
   /** The frame, unless it is over what API Gateway would take. */
-  const encode = (message: ServerMessage): string | undefined => {
+  const encode = (message: ServerMessage, log: Pick<Logger, "error">): string | undefined => {
     const data = encodeServerMessage(message);
     if (byteLength(data) <= MAX_MESSAGE_BYTES) return data;
-    logger.error("A message is over 128 KB and is not sent.", { message_type: message.type, size_bytes: byteLength(data) });
+    log.error("A message is over 128 KB and is not sent.", { message_type: message.type, size_bytes: byteLength(data) });
     return undefined;
   };
-  const tooLarge = (connectionId: string): SendResult => ({ status: "failed", error: new SendFailedError(connectionId, "too_large") });
+
+  const post = async (connectionId: string, data: string | undefined, stop: AbortSignal, options: SendOptions, skip: boolean) => {
+    const { droppable = () => false, logger: log = logger } = options;
+    const startedAt = clock.monotonic();
+    const result = await (async (): Promise<SendResult> => {
+      const failed = (kind: SendFailedError["kind"], cause?: unknown): SendResult => ({
+        status: "failed",
+        error: new SendFailedError(connectionId, kind, cause === undefined ? {} : { cause }),
+      });
+      if (data === undefined) return failed("too_large");
+      if (health.isGone(connectionId)) return { status: "gone", error: new ConnectionNotFoundError(connectionId) };
+      if (skip && !health.mayTry(connectionId)) return failed("unhealthy");
+      const run = (signal: AbortSignal): Promise<void> => managementApi.post(connectionId, data, signal);
+      const called = await call(connectionId, run, stop, { keep: () => !droppable(), log });
+      if (called.kind === "ok") return { status: "sent" };
+      if (called.kind === "gone") return { status: "gone", error: new ConnectionStaleError(connectionId, { cause: called.cause }) };
+      return failed(called.kind, called.cause);
+    })();
+    const outcome = outcomeOf(result);
+    const latencyMs = clock.monotonic() - startedAt;
+    metrics.send(outcome, latencyMs);
+    log.debug("A send ended.", { connection_id: connectionId, outcome, latency_ms: latencyMs });
+    return result;
+  };
 
   return {
-    async send(connectionId, message) {
-      const data = encode(message);
-      return data === undefined ? tooLarge(connectionId) : post(connectionId, data);
+    send: (connectionId, message, options = {}) =>
+      operation((stop) => post(connectionId, encode(message, options.logger ?? logger), stop, options, false)),
+
+    broadcast: (connectionIds, message, options = {}) =>
+      operation(async (stop) => {
+        // Each has its place before its result is known: the results are in the order of the ids.
+        const results = new Map<string, SendResult | undefined>(connectionIds.map((id) => [id, undefined]));
+        if (results.size === 0) return new Map<string, SendResult>();
+        const startedAt = clock.monotonic();
+        const data = encode(message, options.logger ?? logger);
+        await inWorkers(config.broadcastConcurrency ?? DEFAULT_BROADCAST_CONCURRENCY, [...results.keys()], async (id) => {
+          results.set(id, await post(id, data, stop, options, options.last !== true));
+        });
+        metrics.broadcast(results.size, clock.monotonic() - startedAt);
+        return results as ReadonlyMap<string, SendResult>;
+      }),
+
+    isActive: (connectionId) =>
+      operation(async (stop) => {
+        const run = (signal: AbortSignal): Promise<void> => managementApi.get(connectionId, signal);
+        const result = await call(connectionId, run, stop, { keep: () => true, log: logger });
+        logger.debug("A connection was asked for.", { connection_id: connectionId, outcome: result.kind });
+        if (result.kind === "ok" || result.kind === "gone") return result.kind === "ok";
+        throw new SendFailedError(connectionId, result.kind, { cause: result.cause });
+      }),
+
+    disconnect: (connectionId) =>
+      operation(async (stop) => {
+        const run = (signal: AbortSignal): Promise<void> => managementApi.disconnect(connectionId, signal);
+        const result = await call(connectionId, run, stop, { keep: () => true, log: logger });
+        logger.debug("A connection was closed.", { connection_id: connectionId, outcome: result.kind });
+        if (result.kind !== "ok" && result.kind !== "gone") throw new SendFailedError(connectionId, result.kind, { cause: result.cause });
+      }),
+
+    get breakerState() {
+      return breaker.state;
     },
 
-    async broadcast(connectionIds, message) {
-      const results = new Map<string, SendResult>();
-      if (connectionIds.length === 0) return results;
-      const data = encode(message);
-      for (let start = 0; start < connectionIds.length; start += groupSize) {
-        const group = connectionIds.slice(start, start + groupSize);
-        const sends = group.map((id) => (data === undefined ? Promise.resolve(tooLarge(id)) : post(id, data)));
-        for (const [index, result] of (await Promise.all(sends)).entries()) results.set(group[index] ?? "", result);
-      }
-      return results;
-    },
+    drain: (timeoutMs) => operations.drain(timeoutMs),
 
-    async isActive(connectionId) {
-      try {
-        await policy.execute(() => managementApi.get(connectionId));
-        return true;
-      } catch (error) {
-        const kind = classifyPostError(error);
-        if (kind !== "gone") throw new SendFailedError(connectionId, kind, { cause: error });
-        await gone(connectionId, error);
-        return false;
-      }
-    },
-
-    async disconnect(connectionId) {
-      try {
-        await policy.execute(() => managementApi.disconnect(connectionId));
-      } catch (error) {
-        const kind = classifyPostError(error);
-        if (kind !== "gone") throw new SendFailedError(connectionId, kind, { cause: error });
-      }
+    async close(timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS) {
+      closed = true;
+      const aborted = await operations.drain(timeoutMs);
+      managementApi.close();
+      return aborted;
     },
   };
+}
+
+function outcomeOf(result: SendResult) {
+  if (result.status === "sent") return "sent";
+  if (result.status === "failed") return result.error.kind;
+  return result.error instanceof ConnectionNotFoundError ? "not_found" : "gone";
 }

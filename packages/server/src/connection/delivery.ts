@@ -2,7 +2,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { ServerMessage } from "@streamer/protocol";
 import type { StoredRequest } from "../table/storedRequest.ts";
 import type { SubscriptionStore } from "../table/subscriptionStore.ts";
-import type { ConnectionManager } from "./connectionManager.ts";
+import type { ConnectionManager, SendOptions } from "./connectionManager.ts";
 
 /** Sends the messages of one request to everyone who watches it. */
 export interface Delivery {
@@ -12,13 +12,14 @@ export interface Delivery {
    *
    * Failures are logged and swallowed: a client that left never fails the work.
    */
-  deliver(message: ServerMessage): Promise<void>;
+  deliver(message: ServerMessage, options?: Pick<SendOptions, "droppable" | "last">): Promise<void>;
 }
 
 export interface DeliveryDeps {
   readonly subscriptions: Pick<SubscriptionStore, "listByRequest">;
   readonly connectionManager: Pick<ConnectionManager, "broadcast">;
-  readonly logger: Pick<Logger, "warn">;
+  /** Carries the correlation id, also to what the manager logs of these sends. */
+  readonly logger: Pick<Logger, "debug" | "warn" | "error">;
 }
 
 export function createDelivery(request: StoredRequest, deps: DeliveryDeps): Delivery {
@@ -26,14 +27,16 @@ export function createDelivery(request: StoredRequest, deps: DeliveryDeps): Deli
   /** Connections that are gone do not come back under the same id: each costs one failed post, not one per message. */
   const gone = new Set<string>();
   return {
-    async deliver(message) {
+    async deliver(message, options) {
       try {
         const subscribers = await subscriptions.listByRequest(request);
         // The submitter's connection stands on the request and needs no subscription.
         const watchers = [...new Set([request.connectionId, ...subscribers])].filter((id) => !gone.has(id));
-        for (const [connectionId, result] of await connectionManager.broadcast(watchers, message)) {
+        for (const [connectionId, result] of await connectionManager.broadcast(watchers, message, { ...options, logger })) {
           if (result.status === "sent") continue;
           if (result.status === "gone") gone.add(connectionId);
+          // As it should be: a newer update is on its way.
+          if (result.status === "failed" && result.error.kind === "dropped") continue;
           logger.warn("A message did not reach a watcher.", {
             connection_id: connectionId,
             message_type: message.type,

@@ -1,13 +1,25 @@
-/** The three calls of API Gateway's @connections, as the manager needs them. They reject with what the SDK throws. */
+import type { ApiGatewayManagementApiClientConfig } from "@aws-sdk/client-apigatewaymanagementapi";
+
+/** The three calls of API Gateway's @connections, as the manager needs them. They reject with what the SDK throws, at once when aborted. */
 export interface ManagementApi {
-  post(connectionId: string, data: string): Promise<void>;
-  get(connectionId: string): Promise<void>;
-  disconnect(connectionId: string): Promise<void>;
+  post(connectionId: string, data: string, signal?: AbortSignal): Promise<void>;
+  get(connectionId: string, signal?: AbortSignal): Promise<void>;
+  disconnect(connectionId: string, signal?: AbortSignal): Promise<void>;
+  /** Gives up the sockets; calls that are under way fail. */
+  close(): void;
 }
 
 export interface ManagementApiOptions {
   /** Of the API itself, `https://<api>.execute-api.<region>.amazonaws.com/<stage>`: a custom domain's name does not work. */
   readonly endpoint: string;
+  /** Default: what the SDK finds in its environment, as in a function. Set by tools that run elsewhere, such as `streamer connections`. */
+  readonly client?: Pick<ApiGatewayManagementApiClientConfig, "region" | "credentials">;
+  /** Sockets that are kept open and shared by all calls. Default 100 (S-037). */
+  readonly maxSockets?: number;
+  /** Until a new socket is connected. Default 1,000 ms. */
+  readonly connectionTimeoutMs?: number;
+  /** One call, from its start to the answer's head. Default 3,000 ms; beyond it the call counts as a failure of the network. */
+  readonly requestTimeoutMs?: number;
 }
 
 /**
@@ -17,11 +29,23 @@ export interface ManagementApiOptions {
  */
 export function createManagementApi(options: ManagementApiOptions): ManagementApi {
   let loading: Promise<ManagementApi> | undefined;
+  let loaded: ManagementApi | undefined;
   const api = (): Promise<ManagementApi> =>
-    (loading ??= import("./sdkManagementApi.ts").then(({ createSdkManagementApi }) => createSdkManagementApi(options)));
+    (loading ??= import("./sdkManagementApi.ts").then(({ createSdkManagementApi }) => (loaded = createSdkManagementApi(options))));
   return {
-    post: async (connectionId, data) => (await api()).post(connectionId, data),
-    get: async (connectionId) => (await api()).get(connectionId),
-    disconnect: async (connectionId) => (await api()).disconnect(connectionId),
+    post: async (...args) => (await api()).post(...args),
+    get: async (...args) => (await api()).get(...args),
+    disconnect: async (...args) => (await api()).disconnect(...args),
+    close: () => loaded?.close(),
+  };
+}
+
+/** One client, with its sockets, for each endpoint that is asked for: connections of two stages, or of two APIs, do not mix. */
+export function createManagementApis(options: Omit<ManagementApiOptions, "endpoint"> = {}): (endpoint: string) => ManagementApi {
+  const apis = new Map<string, ManagementApi>();
+  return (endpoint) => {
+    const api = apis.get(endpoint) ?? createManagementApi({ ...options, endpoint });
+    apis.set(endpoint, api);
+    return api;
   };
 }

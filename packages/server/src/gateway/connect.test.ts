@@ -20,13 +20,17 @@ beforeAll(async () => {
 });
 
 /** What the handler says to an upgrade, and the connection it stored. */
-async function connect(upgrade: Pick<WebSocketEvent, "headers" | "queryStringParameters">, config: TableConfig = table) {
+async function connect(
+  upgrade: Pick<WebSocketEvent, "headers" | "queryStringParameters">,
+  config: TableConfig = table,
+  allowedOrigins: readonly string[] = [],
+) {
   const log = createRecordedLogger();
   const tokens = createTokenVerifier({ key: issuer.publicKey, issuer: ISSUER, now: () => clock.now() });
   const connections = createConnectionStore(config, clock);
   const connectionId = crypto.randomUUID();
   const requestContext = { connectionId, domainName: "api.example", stage: "live", identity: { sourceIp: "203.0.113.7" } };
-  const result = await createConnectHandler({ tokens, connections, logger: log.logger })({ requestContext, ...upgrade });
+  const result = await createConnectHandler({ tokens, connections, logger: log.logger, allowedOrigins })({ requestContext, ...upgrade });
   return { result, log, connectionId, stored: await createConnectionStore(table, clock).get(connectionId) };
 }
 
@@ -51,6 +55,7 @@ describe("an upgrade with a good token", () => {
       userAgent: "test/1",
       ipAddress: "203.0.113.7",
       messagesReceived: 0,
+      messagesSent: 0,
     });
   });
 
@@ -136,6 +141,52 @@ describe("an upgrade is refused", () => {
       { level: "ERROR", tenant_id: "acme", user_id: "u1", error: { name: "TableError", verb: "connection.save" } },
     ]);
   });
+});
+
+describe("with a list of origins", () => {
+  const allowed = ["https://app.example.com", "http://localhost:5173"];
+  const from = async (origin: string | undefined, list: readonly string[] = allowed, name = "Origin") =>
+    connect({ headers: origin === undefined ? {} : { [name]: origin }, ...asked(await issuer.sign()) }, table, list);
+
+  test.each(allowed)("a page of %s is let in", async (origin) => {
+    expect((await from(origin)).result).toEqual({ statusCode: 200 });
+    expect((await from(origin, allowed, "origin")).result).toEqual({ statusCode: 200 });
+  });
+
+  test("whoever names no origin is no browser, and is let in by the token alone", async () => {
+    expect((await from(undefined)).result).toEqual({ statusCode: 200 });
+  });
+
+  test.each([
+    "https://evil.example",
+    "http://app.example.com",
+    "https://app.example.com:8443",
+    "https://app.example.com.evil.example",
+    "https://evil.example/https://app.example.com",
+    "https://app.example.com/",
+    "HTTPS://APP.EXAMPLE.COM",
+    "https://app.example.com, https://evil.example",
+    "null",
+    "",
+  ])("a page of %j is refused with 403, whatever its token", async (origin) => {
+    const { result, stored, log } = await from(origin);
+    expect(result).toEqual({ statusCode: 403 });
+    expect(stored).toBeUndefined();
+    expect(log.entries("A connection was refused: the page's origin is not on the list.")).toHaveLength(1);
+  });
+
+  test("an empty one lets pages of any origin in", async () => {
+    expect((await from("https://evil.example", [])).result).toEqual({ statusCode: 200 });
+  });
+
+  test.each(["app.example.com", "https://app.example.com/", "https://app.example.com/chat", "https://*.example.com", "*", "null", ""])(
+    "%j cannot stand in it: a handler is not made",
+    (entry) => {
+      const deps = { tokens: { verify: () => Promise.reject(new Error("unused")) }, logger: createRecordedLogger().logger };
+      const connections = createConnectionStore(table, clock);
+      expect(() => createConnectHandler({ ...deps, connections, allowedOrigins: [entry] })).toThrow(TypeError);
+    },
+  );
 });
 
 test("neither a token nor what it permits reaches a log, whether it is taken or refused", async () => {

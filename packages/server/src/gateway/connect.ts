@@ -2,24 +2,34 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX, UnauthorizedError } from "@streamer/protocol";
 import type { TokenVerifier } from "../auth/token.ts";
 import type { ConnectionStore } from "../table/connectionStore.ts";
+import { createOriginCheck } from "./origins.ts";
 import type { RouteHandler, WebSocketEvent } from "./webSocketEvent.ts";
 
 export interface ConnectDeps {
   readonly tokens: TokenVerifier;
   readonly connections: Pick<ConnectionStore, "save">;
   readonly logger: Logger;
+  /** Origins whose pages may connect, such as `https://app.example.com`. Default, and when empty: any. */
+  readonly allowedOrigins?: readonly string[];
 }
 
 /**
  * Decides whether a connection is let in. 200: it is stored, and the subprotocol is chosen. 400: none of the offered subprotocols is
- * ours. 401: no acceptable token. 500: something of ours failed.
+ * ours. 401: no acceptable token. 403: a page of another origin. 500: something of ours failed.
+ *
+ * @throws {TypeError} when an allowed origin is none.
  */
-export function createConnectHandler({ tokens, connections, logger }: ConnectDeps): RouteHandler {
+export function createConnectHandler({ tokens, connections, logger, allowedOrigins = [] }: ConnectDeps): RouteHandler {
+  const isAllowed = createOriginCheck(allowedOrigins);
   return async (event) => {
     const { connectionId, domainName, stage, identity } = event.requestContext;
     const log = logger.createChild();
     log.appendKeys({ connection_id: connectionId, operation: "connect" });
     try {
+      if (!isAllowed(header(event, "origin"))) {
+        log.info("A connection was refused: the page's origin is not on the list.");
+        return { statusCode: 403 };
+      }
       const offered = offeredSubprotocols(header(event, "sec-websocket-protocol"));
       if (offered.length > 0 && !offered.includes(SUBPROTOCOL)) {
         log.info("A connection was refused: no subprotocol of ours is offered.");

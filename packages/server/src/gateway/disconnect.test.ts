@@ -6,14 +6,21 @@ import { createSubscriptionStore } from "../table/subscriptionStore.ts";
 import { createRecordedLogger } from "../testing/recordedLogger.ts";
 import { createTestTable } from "../testing/testTable.ts";
 import { createDisconnectHandler } from "./disconnect.ts";
+import type { DisconnectDeps } from "./disconnect.ts";
 
 let table: TableConfig;
 beforeAll(async () => {
   table = await createTestTable();
 });
 
+interface Setup {
+  readonly watching?: number;
+  readonly config?: TableConfig;
+  readonly deps?: Partial<DisconnectDeps>;
+}
+
 /** An open connection that watches so many requests, and how to end it. */
-async function open({ watching = 0, config = table }: { watching?: number; config?: TableConfig } = {}) {
+async function open({ watching = 0, config = table, deps = {} }: Setup = {}) {
   const clock = createFakeClock();
   const log = createRecordedLogger();
   const connectionId = crypto.randomUUID();
@@ -36,6 +43,7 @@ async function open({ watching = 0, config = table }: { watching?: number; confi
     subscriptions: createSubscriptionStore(config),
     clock,
     logger: log.logger,
+    ...deps,
   });
   const end = (id = connectionId) =>
     handler({
@@ -72,6 +80,7 @@ describe("a connection that ends", () => {
     const { end, connections, connectionId, clock, log } = await open({ watching: 1 });
     await connections.touch(connectionId);
     await connections.touch(connectionId);
+    await connections.addPosted(connectionId, 7);
     await clock.advance(90_400);
     await end();
     expect(log.entries("A connection was closed.")).toMatchObject([
@@ -81,7 +90,9 @@ describe("a connection that ends", () => {
         user_id: "u1",
         tenant_id: "Acme",
         duration_seconds: 90,
+        messages_sent: 9,
         messages_received: 2,
+        last_ping_at: "2026-01-01T00:00:00.000Z",
         subscriptions_removed: 1,
         disconnect_time: "2026-01-01T00:01:30.400Z",
         disconnect_code: 1001,
@@ -107,6 +118,32 @@ describe("the answer is always 200", () => {
   test("when the table does not answer; the log says so", async () => {
     const { end, log } = await open({ config: { ...table, tableName: "no-such-table" } });
     expect(await end()).toEqual({ statusCode: 200 });
-    expect(log.entries()).toMatchObject([{ level: "ERROR", error: { name: "TableError", verb: "connection.delete" } }]);
+    expect(log.entries()).toMatchObject([
+      { level: "ERROR", error: { name: "TableError", verb: "connection.delete" } },
+      { level: "ERROR", error: { name: "TableError", verb: "subscription.listByConnection" } },
+      { level: "INFO", message: "A connection was closed.", disconnect_time: "2026-01-01T00:00:00.000Z" },
+    ]);
+  });
+});
+
+describe("a part that fails", () => {
+  const broken = () => Promise.reject(new Error("throttled"));
+
+  test("of the subscriptions does not keep the record, nor its log", async () => {
+    const { end, connections, connectionId, log } = await open({ watching: 1, deps: { subscriptions: { deleteByConnection: broken } } });
+    expect(await end()).toEqual({ statusCode: 200 });
+    expect(await connections.get(connectionId)).toBeUndefined();
+    const [entry] = log.entries("A connection was closed.");
+    expect(entry).toMatchObject({ user_id: "u1", duration_seconds: 0, messages_sent: 0 });
+    expect(entry).not.toHaveProperty("subscriptions_removed");
+  });
+
+  test("of the record does not keep the subscriptions; what is not known is absent from the log", async () => {
+    const { end, subscriptions, refs, log } = await open({ watching: 1, deps: { connections: { delete: broken } } });
+    expect(await end()).toEqual({ statusCode: 200 });
+    expect(await Promise.all(refs.map((ref) => subscriptions.listByRequest(ref)))).toEqual([[]]);
+    const [entry] = log.entries("A connection was closed.");
+    expect(entry).toMatchObject({ subscriptions_removed: 1, disconnect_reason: "Going away" });
+    for (const unknown of ["user_id", "duration_seconds", "messages_sent"]) expect(entry).not.toHaveProperty(unknown);
   });
 });

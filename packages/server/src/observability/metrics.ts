@@ -32,7 +32,7 @@ export interface Metric {
   /** Of the metric as CloudWatch knows it; for a ratio, of what it shows. */
   readonly name: string;
   readonly namespace: string;
-  readonly unit: "Count" | "Percent" | "Seconds" | "Milliseconds";
+  readonly unit: "Count" | "Count/Second" | "Percent" | "Seconds" | "Milliseconds";
   readonly statistic: "Sum" | "Maximum" | "Average" | "p95";
   readonly target: MetricTarget;
   /** Names of CloudWatch's dimensions; their values come from the target. */
@@ -50,11 +50,16 @@ export interface Metric {
 /** Namespace of metrics that are read from logs. The app's name and stage follow. */
 export const LOG_METRICS_NAMESPACE = "Streamer";
 
+/** Namespace of the metrics that our own functions write. */
+export const OWN_METRICS_NAMESPACE = "Streamer";
+export const FUNCTION_DIMENSION = "FunctionName";
+
 const LAMBDA = { namespace: "AWS/Lambda", target: "function", dimensions: ["FunctionName"] } as const;
 const API = { namespace: "AWS/ApiGateway", target: "api", dimensions: ["ApiId", "Stage"] } as const;
 const TABLE = { namespace: "AWS/DynamoDB", target: "table", dimensions: ["TableName"] } as const;
 const PIPE = { namespace: "AWS/EventBridge/Pipes", target: "pipe", dimensions: ["PipeName"] } as const;
 const QUEUE = { namespace: "AWS/SQS", dimensions: ["QueueName"] } as const;
+const OWN = { namespace: OWN_METRICS_NAMESPACE, target: "function", dimensions: [FUNCTION_DIMENSION] } as const;
 const COUNT = { unit: "Count", statistic: "Sum" } as const;
 
 /** Any at all is too many: work has gone where nobody takes it, or is refused. */
@@ -224,4 +229,36 @@ const edgeMetrics: readonly Metric[] = [
   },
 ];
 
-export const METRICS: readonly Metric[] = [...functionMetrics, ...deliveryMetrics, ...edgeMetrics];
+/** Of the connection manager, written by the processors: the functions that push. Only processors have data (S-046 to S-050). */
+export const sendMetrics = [
+  {
+    ...OWN,
+    name: "SendLatency",
+    unit: "Milliseconds",
+    statistic: "p95",
+    meaning: "How long 95 of 100 sends to a connection took at most, waits and retries included.",
+  },
+  {
+    ...OWN,
+    name: "BroadcastThroughput",
+    unit: "Count/Second",
+    statistic: "Average",
+    meaning: "Connections that a broadcast reached or gave up, in each second of it.",
+  },
+  { ...OWN, ...COUNT, name: "SendGone", meaning: "Sends to connections that were gone (410), whose records were removed." },
+  { ...OWN, ...COUNT, name: "SendThrottled", meaning: "Sends that the API refused for their rate (429), dropped progress included." },
+  { ...OWN, ...COUNT, name: "SendUnavailable", meaning: "Sends that failed after all retries, or were not done in time." },
+  { ...OWN, ...COUNT, name: "SendRefused", meaning: "Sends that were refused for a defect of ours: too large, or not allowed." },
+  { ...OWN, ...COUNT, name: "SendSkipped", meaning: "Sends that were not tried: the API or the connection had failed before." },
+  {
+    ...OWN,
+    name: "BreakerState",
+    unit: "Count",
+    statistic: "Maximum",
+    meaning: "Changes of the breaker around the management API: 0 closed, 1 half-open, 2 open.",
+  },
+] as const satisfies readonly Metric[];
+
+export type SendMetricName = (typeof sendMetrics)[number]["name"];
+
+export const METRICS: readonly Metric[] = [...functionMetrics, ...deliveryMetrics, ...edgeMetrics, ...sendMetrics];

@@ -5,12 +5,15 @@ import type { Context, SQSEvent, SQSBatchResponse, SQSRecord } from "aws-lambda"
 import * as v from "valibot";
 import type { ConnectionManager } from "../connection/connectionManager.ts";
 import { createDelivery } from "../connection/delivery.ts";
+import type { Delivery } from "../connection/delivery.ts";
 import { outcomeMessage } from "../connection/outcome.ts";
 import type { Outcome } from "../connection/outcome.ts";
+import { createPostedCounts } from "../connection/postedCounts.ts";
 import type { FileStore } from "../files/fileStore.ts";
 import { requestEvent } from "../pipe/requestEvent.ts";
 import { createProgressReporter } from "../progress/progressReporter.ts";
 import type { ProgressReporter } from "../progress/progressReporter.ts";
+import type { ConnectionStore } from "../table/connectionStore.ts";
 import { decodeKeyPart } from "../table/keys.ts";
 import type { RequestStore, SettleResult } from "../table/requestVerbs.ts";
 import type { RequestRef, StoredRequest } from "../table/storedRequest.ts";
@@ -26,12 +29,15 @@ export interface ProcessorDeps {
   readonly requests: RequestStore;
   readonly updates: UpdateStore;
   readonly subscriptions: SubscriptionStore;
+  readonly connections: Pick<ConnectionStore, "addPosted">;
   readonly connectionManager: ConnectionManager;
   readonly files: FileStore;
   readonly queue: MessageQueue;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Logger;
+  /** Called once at the end of each invocation. Default: there are no metrics. */
+  readonly publishMetrics?: () => Promise<void>;
 }
 
 /** The handler of a processor's Lambda: one message of the action's queue at a time. */
@@ -56,6 +62,12 @@ export function createProcessor<A extends Action>(action: A, run: Run<A>, deps: 
         });
         batchItemFailures.push({ itemIdentifier: record.messageId });
       }
+    }
+    try {
+      await deps.publishMetrics?.();
+    } catch (error) {
+      // The work is done: a number is not worth doing it again.
+      deps.logger.warn("The metrics of an invocation could not be published.", { error: error as Error });
     }
     return { batchItemFailures };
   };
@@ -83,7 +95,13 @@ async function processRecord<A extends Action>(record: SQSRecord, context: Conte
   const takenAt = clock.monotonic();
   const claim = await requests.claim(ref, LEASE_MS);
   if (claim.done) {
-    await processRequest(claim.request, takenAt, context, work);
+    const posted = createPostedCounts(work.deps);
+    const delivery = createDelivery(claim.request, { ...work.deps, connectionManager: posted.connectionManager });
+    try {
+      await processRequest(claim.request, delivery, takenAt, context, work);
+    } finally {
+      await posted.save();
+    }
     return true;
   }
   const waitMs = untilClaimable(claim.request, clock.now());
@@ -102,12 +120,17 @@ function untilClaimable(request: StoredRequest | undefined, now: number): number
   return at === undefined ? undefined : Math.max(0, at - now);
 }
 
-async function processRequest<A extends Action>(request: StoredRequest, takenAt: number, context: Context, work: Work<A>): Promise<void> {
+async function processRequest<A extends Action>(
+  request: StoredRequest,
+  delivery: Delivery,
+  takenAt: number,
+  context: Context,
+  work: Work<A>,
+): Promise<void> {
   const { deps } = work;
   const { requests, updates, clock, logger } = deps;
   logger.appendKeys({ attempt: request.attempt });
   logger.info("An attempt starts.");
-  const delivery = createDelivery(request, deps);
   const abort = new AbortController();
   const previous = request.attempt === 1 ? 0 : await updates.lastSequence(request);
   const reporter = createProgressReporter(request, previous, { updates, delivery, clock, logger, mayWrite: () => lease.held() });
@@ -143,7 +166,7 @@ async function processRequest<A extends Action>(request: StoredRequest, takenAt:
   }
   if (end.kind === "failed") logger.error("The request failed.", { code: end.failure.code, error: end.cause as Error });
   else logger.info("The request ended.", { status: outcome.status });
-  await delivery.deliver(await outcomeMessage(request.requestId, outcome, clock.now(), deps.files));
+  await delivery.deliver(await outcomeMessage(request.requestId, outcome, clock.now(), deps.files), { last: true });
 }
 
 function toOutcome(end: AttemptEnd): Outcome | undefined {

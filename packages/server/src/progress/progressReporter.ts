@@ -93,7 +93,8 @@ export function createProgressReporter(request: StoredRequest, previous: number,
       return;
     }
     sequence = stored = update.sequence;
-    await delivery.deliver(update);
+    // What a newer update or the outcome replaces need not get through a throttled API.
+    await delivery.deliver(update, { droppable: () => pending !== undefined || urgent || closed });
   };
 
   const drain = async (): Promise<void> => {

@@ -83,7 +83,7 @@ describe("any other token is refused, and the connection keeps its own", () => {
     const { authenticate, sign, deps, connectionId } = await open();
     const before = await deps.connections.get(connectionId);
     expect(await authenticate(await sign(claims))).toEqual({ type: "error", error: { ...unauthorized, ...details } });
-    expect(await deps.connections.get(connectionId)).toEqual({ ...before, messagesReceived: 1 });
+    expect(await deps.connections.get(connectionId)).toEqual({ ...before, messagesReceived: 1, messagesSent: 1 });
   });
 
   test("that is none", async () => {

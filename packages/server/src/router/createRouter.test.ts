@@ -1,9 +1,9 @@
 import type { Duration } from "@streamer/protocol";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { createRouterHarness } from "../testing/routerHarness.ts";
 import { sampleActions } from "../testing/sampleActions.ts";
 import { createTestTable } from "../testing/testTable.ts";
-import { createConnectionStore } from "../table/connectionStore.ts";
+import { createConnectionStore, TOUCH_RETRIES, TOUCH_RETRY_MS } from "../table/connectionStore.ts";
 import type { TableConfig } from "../table/entities/model.ts";
 import { createRequestStore } from "../table/requestStore.ts";
 import { createSubscriptionStore } from "../table/subscriptionStore.ts";
@@ -48,11 +48,29 @@ describe("a frame", () => {
   });
 
   test("of a connection that is not known is refused, good or bad", async () => {
-    const { send } = open();
+    const { send: answer, clock } = open();
+    const send = async (...frame: Parameters<typeof answer>) => {
+      const answering = answer(...frame);
+      for (let retry = 0; retry < TOUCH_RETRIES; retry += 1) {
+        await vi.waitFor(() => expect(clock.pending).toBe(1));
+        await clock.advance(TOUCH_RETRY_MS);
+      }
+      return answering;
+    };
     const unknown = refused("UNAUTHORIZED", { reason: "the connection is not known" });
     expect(await send("nobody", { type: "ping" })).toMatchObject(unknown);
     expect(await send("nobody", { id: "e1", action: "echo", payload: { message: "x" } })).toMatchObject({ ...unknown, request_id: "e1" });
     expect(await send("nobody", "not json")).toMatchObject(unknown);
+  });
+
+  test("that overtakes its connection's record waits for it and is answered", async () => {
+    const { connect, send, clock } = open();
+    const connectionId = crypto.randomUUID();
+    const answering = send(connectionId, { type: "ping" });
+    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    await connect({ connectionId });
+    await clock.advance(TOUCH_RETRY_MS);
+    expect(await answering).toEqual({ type: "pong" });
   });
 
   test("counts, also when it cannot be read, and tells when the connection was last heard of", async () => {

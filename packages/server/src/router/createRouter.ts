@@ -18,14 +18,18 @@ import type { Action, Actions, Clock, Duration, RequestMessage, ServerMessage, S
 import type { TokenVerifier } from "../auth/token.ts";
 import type { FileStore } from "../files/fileStore.ts";
 import type { ConnectionStore } from "../table/connectionStore.ts";
+import type { RateWindow } from "../table/countMessage.ts";
 import type { RequestStore } from "../table/requestVerbs.ts";
 import type { SubscriptionStore } from "../table/subscriptionStore.ts";
+import type { TenantRateStore } from "../table/tenantRateStore.ts";
 import type { UpdateStore } from "../table/updateStore.ts";
 import { answerRequest } from "./answerRequest.ts";
 import { authenticate } from "./authenticate.ts";
 import { cancelRequest } from "./cancelRequest.ts";
 import type { Handler, SyncHandlers } from "./handlers.ts";
 import { logRequests, requireFreshToken, requirePermissions } from "./middleware.ts";
+import { assertNotLimited, toRateWindows } from "./rateLimits.ts";
+import type { RateLimits } from "./rateLimits.ts";
 import type { Middleware, Routed, RoutedRequest } from "./routed.ts";
 import { submitRequest } from "./submitRequest.ts";
 import { subscribe, unsubscribe } from "./subscriptions.ts";
@@ -38,6 +42,8 @@ export interface RouterConfig<A extends Actions> {
   readonly asyncThreshold?: Duration;
   /** Run around every request after the router's own, in this order. */
   readonly middleware?: readonly Middleware[];
+  /** How many messages may come in; those beyond get `RATE_LIMITED`. Default: 100 in 10 seconds a connection, no limit a tenant. */
+  readonly rateLimits?: RateLimits;
 }
 
 export interface RouterDeps {
@@ -46,6 +52,8 @@ export interface RouterDeps {
   readonly updates: UpdateStore;
   readonly subscriptions: SubscriptionStore;
   readonly files: Pick<FileStore, "sign">;
+  /** Needed for `rateLimits.tenant` only. */
+  readonly tenantRates?: TenantRateStore;
   readonly tokens: TokenVerifier;
   readonly clock: Clock;
   readonly newRequestId: () => string;
@@ -58,11 +66,16 @@ export interface Router {
   route(connectionId: string, frame: string): Promise<ServerMessage>;
 }
 
-/** @throws {TypeError} when a synchronous action has no handler, or a handler no synchronous action. */
+/**
+ * @throws {TypeError} when a synchronous action has no handler, or a handler no synchronous action.
+ * @throws {RangeError} for a rate limit that cannot be counted.
+ */
 export function createRouter<const A extends Actions>(config: RouterConfig<A>, deps: RouterDeps): Router {
   const thresholdMs = config.asyncThreshold === undefined ? ASYNC_THRESHOLD_MS : durationMs(config.asyncThreshold);
   const actions = new Map<string, Action>(Object.values<Action>(config.actions).map((action) => [action.name, action]));
   const handlers = handlersByName(config, thresholdMs);
+  const limits = toRateWindows(config.rateLimits);
+  const limitTenant = tenantLimiter(limits.tenant, deps.tenantRates);
   const middleware: readonly Middleware[] = [
     logRequests(deps.clock),
     requireFreshToken(deps.clock),
@@ -114,9 +127,11 @@ export function createRouter<const A extends Actions>(config: RouterConfig<A>, d
       const requestId = decoded.ok ? idOf(decoded.message) : decoded.requestId;
       const answer = async (): Promise<ServerMessage> => {
         // Counted before anything else, so that bad frames count too.
-        const connection = await deps.connections.touch(connectionId);
+        const connection = await deps.connections.touch(connectionId, limits.connection);
         if (connection === undefined) throw new UnauthorizedError({ details: { reason: "the connection is not known" } });
         logger.appendKeys({ user_id: connection.userId, tenant_id: connection.tenantId });
+        assertNotLimited(connection.limitedForMs);
+        await limitTenant(connection.tenantId);
         if (!decoded.ok) throw decoded.error;
         return dispatch({ message: decoded.message, connection, correlationId, logger });
       };
@@ -130,6 +145,13 @@ export function createRouter<const A extends Actions>(config: RouterConfig<A>, d
       }
     },
   };
+}
+
+/** Counts each message of a tenant, when there is a limit to it. */
+function tenantLimiter(limit: RateWindow | undefined, rates: TenantRateStore | undefined): (tenantId: string) => Promise<void> {
+  if (limit === undefined) return async () => {};
+  if (rates === undefined) throw new TypeError("rateLimits.tenant needs a place to count in. Pass tenantRates with the router's deps.");
+  return async (tenantId) => assertNotLimited(await rates.count(tenantId, limit));
 }
 
 /** What a handler or a middleware put into a reply may not be JSON, or too large: the client must hear of its frame all the same. */

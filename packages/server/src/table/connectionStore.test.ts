@@ -1,11 +1,11 @@
 import { CONNECTION_TTL_SECONDS } from "@streamer/protocol";
 import { createFakeClock } from "@streamer/protocol/testing";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { createRawTable } from "../testing/rawTable.ts";
 import { sampleRequest } from "../testing/sampleRequest.ts";
 import { createTestTable } from "../testing/testTable.ts";
-import { createConnectionStore } from "./connectionStore.ts";
-import type { NewConnection } from "./connectionStore.ts";
+import { createConnectionStore, TOUCH_RETRIES, TOUCH_RETRY_MS } from "./connectionStore.ts";
+import type { Connection, NewConnection } from "./connectionStore.ts";
 import type { TableConfig } from "./entities/model.ts";
 import { createRequestStore } from "./requestStore.ts";
 
@@ -37,6 +37,7 @@ describe("save", () => {
       connectedAt: clock.now(),
       lastPingAt: clock.now(),
       messagesReceived: 0,
+      messagesSent: 0,
     });
   });
 
@@ -81,7 +82,12 @@ describe("touch", () => {
     await store.touch(connection.connectionId);
     await clock.advance(5_000);
     const touched = await store.touch(connection.connectionId);
-    expect(touched).toMatchObject({ messagesReceived: 2, lastPingAt: clock.now(), connectedAt: clock.now() - 10_000, userId: "auth0|Ann#1" });
+    expect(touched).toMatchObject({
+      messagesReceived: 2,
+      lastPingAt: clock.now(),
+      connectedAt: clock.now() - 10_000,
+      userId: "auth0|Ann#1",
+    });
   });
 
   it("loses no count among messages that come at the same time", async () => {
@@ -92,9 +98,58 @@ describe("touch", () => {
     expect(await store.get(connection.connectionId)).toMatchObject({ messagesReceived: 10 });
   });
 
-  it("of an unknown connection gives nothing and makes nothing", async () => {
+  it("of an unknown connection looks again three times, then gives nothing, and makes nothing", async () => {
+    const clock = createFakeClock();
+    const store = createConnectionStore(config, clock);
+    let answer: { readonly connection: Connection | undefined } | undefined;
+    const touching = store.touch("nobody").then((connection) => (answer = { connection }));
+    for (let retry = 0; retry < TOUCH_RETRIES; retry += 1) {
+      await vi.waitFor(() => expect(clock.pending).toBe(1));
+      expect(answer).toBeUndefined();
+      await clock.advance(TOUCH_RETRY_MS);
+    }
+    expect(await touching).toEqual({ connection: undefined });
+    expect(clock.now() - createFakeClock().now()).toBe(150);
+    expect(await createRawTable(config).item("connection#nobody", "connection")).toBeUndefined();
+  });
+
+  it("that overtakes the connection's record waits for it, and counts once", async () => {
+    const clock = createFakeClock();
+    const store = createConnectionStore(config, clock);
+    const connection = newConnection();
+    const touching = store.touch(connection.connectionId);
+    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    await store.save(connection);
+    await clock.advance(TOUCH_RETRY_MS);
+    expect(await touching).toMatchObject({ userId: connection.userId, messagesReceived: 1, messagesSent: 1 });
+    expect(clock.pending).toBe(0);
+  });
+
+  it("of a known connection waits for nothing", async () => {
+    const clock = createFakeClock();
+    const store = createConnectionStore(config, clock);
+    const connection = newConnection();
+    await store.save(connection);
+    await store.touch(connection.connectionId);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe("what was sent", () => {
+  it("is one answer to each message, and what was posted", async () => {
     const store = createConnectionStore(config, createFakeClock());
-    expect(await store.touch("nobody")).toBeUndefined();
+    const connection = newConnection();
+    await store.save(connection);
+    await store.touch(connection.connectionId);
+    await Promise.all([3, 4].map((messages) => store.addPosted(connection.connectionId, messages)));
+    await store.touch(connection.connectionId);
+    expect(await store.get(connection.connectionId)).toMatchObject({ messagesReceived: 2, messagesSent: 9 });
+    expect(await store.delete(connection.connectionId)).toMatchObject({ messagesReceived: 2, messagesSent: 9 });
+  });
+
+  it("to an unknown connection is false and makes nothing", async () => {
+    const store = createConnectionStore(config, createFakeClock());
+    expect(await store.addPosted("nobody", 5)).toBe(false);
     expect(await createRawTable(config).item("connection#nobody", "connection")).toBeUndefined();
   });
 });
@@ -105,7 +160,11 @@ describe("renew", () => {
     const connection = newConnection();
     await store.save(connection);
     expect(await store.renew(connection.connectionId, { permissions: ["admin"], expiresAt: 1_900_000_000 })).toBe(true);
-    expect(await store.get(connection.connectionId)).toMatchObject({ ...connection, permissions: ["admin"], tokenExpiresAt: 1_900_000_000 });
+    expect(await store.get(connection.connectionId)).toMatchObject({
+      ...connection,
+      permissions: ["admin"],
+      tokenExpiresAt: 1_900_000_000,
+    });
   });
 
   it("of an unknown connection is false and makes nothing", async () => {
@@ -130,7 +189,12 @@ describe("lists", () => {
   it("are newest first, of one user or one tenant, page by page", async () => {
     const clock = createFakeClock();
     const store = createConnectionStore(config, clock);
-    for (const [connectionId, userId] of [["l1", "ann"], ["l2", "bob"], ["l3", "ann"], ["l4", "ann"]] as const) {
+    for (const [connectionId, userId] of [
+      ["l1", "ann"],
+      ["l2", "bob"],
+      ["l3", "ann"],
+      ["l4", "ann"],
+    ] as const) {
       await store.save(newConnection({ connectionId, userId, tenantId: "lists" }));
       await clock.advance(1);
     }
@@ -152,5 +216,29 @@ describe("lists", () => {
     expect((await store.listByTenant("shared")).items.map((item) => item.connectionId)).toEqual(["s1"]);
     expect((await requests.listByUser("shared", "ann")).items.map((item) => item.requestId)).toEqual([requestId]);
     expect((await requests.listByTenant("shared")).items.map((item) => item.requestId)).toEqual([requestId]);
+  });
+});
+
+describe("scan", () => {
+  it("gives everyone's connections and nothing else, page by page, and none that has expired", async () => {
+    const table = await createTestTable();
+    const clock = createFakeClock();
+    const store = createConnectionStore(table, clock);
+    await store.save(newConnection({ connectionId: "expired", tenantId: "t1" }));
+    await clock.advance(CONNECTION_TTL_SECONDS * 1000);
+    await store.save(newConnection({ connectionId: "c1", tenantId: "t1" }));
+    await store.save(newConnection({ connectionId: "c2", tenantId: "t2" }));
+    for (let index = 0; index < 5; index += 1) await createRequestStore(table, clock).create(sampleRequest({ requestId: `r${index}` }));
+    const found: string[] = [];
+    let pages = 0;
+    let cursor: string | undefined;
+    do {
+      const page = await store.scan({ limit: 2, cursor });
+      found.push(...page.items.map((item) => item.connectionId));
+      cursor = page.cursor;
+      pages += 1;
+    } while (cursor !== undefined);
+    expect(found.toSorted()).toEqual(["c1", "c2"]);
+    expect(pages).toBeGreaterThan(1);
   });
 });

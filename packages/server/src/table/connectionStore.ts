@@ -1,6 +1,8 @@
-import { CONNECTION_TTL_SECONDS } from "@streamer/protocol";
+import { CONNECTION_TTL_SECONDS, sleep } from "@streamer/protocol";
 import type { Clock } from "@streamer/protocol";
 import type { EntityItem } from "electrodb";
+import { countMessage } from "./countMessage.ts";
+import type { RateWindow } from "./countMessage.ts";
 import { createConnectionEntity } from "./entities/connectionEntity.ts";
 import type { TableConfig } from "./entities/model.ts";
 import { tableCall } from "./errors.ts";
@@ -21,23 +23,41 @@ export interface Connection {
   readonly userAgent: string | undefined;
   readonly ipAddress: string | undefined;
   readonly messagesReceived: number;
+  /** One answer to each message received, and what was posted. Posts of an attempt are added when it ends. */
+  readonly messagesSent: number;
 }
 
-export type NewConnection = Omit<Connection, "connectedAt" | "lastPingAt" | "messagesReceived">;
+export type NewConnection = Omit<Connection, "connectedAt" | "lastPingAt" | "messagesReceived" | "messagesSent">;
+
+export interface TouchedConnection extends Connection {
+  /** The message is one too many: it was not counted, and the window ends in so many ms. `undefined`: it may pass. */
+  readonly limitedForMs: number | undefined;
+}
 
 export interface ConnectionStore {
   /** One put. A connection id is the platform's and unique, so there is nothing to lose by overwriting. */
   save(connection: NewConnection): Promise<void>;
   get(connectionId: string): Promise<Connection | undefined>;
-  /** Counts a received message and gives the connection: one call per message. `undefined`: there is no such connection. */
-  touch(connectionId: string): Promise<Connection | undefined>;
+  /**
+   * Counts a received message and gives the connection: one call per message. `undefined`: there is no such connection, also not after
+   * `TOUCH_RETRIES` more looks, `TOUCH_RETRY_MS` apart. With a limit there is a second call when a window of it has turned over.
+   */
+  touch(connectionId: string, limit?: RateWindow): Promise<TouchedConnection | undefined>;
   /** After `authenticate`: the new token's rights and end. `false`: there is no such connection. */
   renew(connectionId: string, token: { readonly permissions: readonly string[]; readonly expiresAt: number }): Promise<boolean>;
   /** Gives what was deleted; `undefined` when there was nothing. */
   delete(connectionId: string): Promise<Connection | undefined>;
+  /** Adds to the messages posted to a connection. `false`: there is no such connection, and none is made. */
+  addPosted(connectionId: string, messages: number): Promise<boolean>;
   listByUser(tenantId: string, userId: string, options?: PageOptions): Promise<Page<Connection>>;
   listByTenant(tenantId: string, options?: PageOptions): Promise<Page<Connection>>;
+  /** Everyone's, in no order: reads the whole table, requests and all. For an operator, never for a request. A page may be empty. */
+  scan(options?: PageOptions): Promise<Page<Connection>>;
 }
+
+/** How often, and how far apart, `touch` looks again for a record that is not there. */
+export const TOUCH_RETRIES = 3;
+export const TOUCH_RETRY_MS = 50;
 
 export function createConnectionStore(config: TableConfig, clock: Clock): ConnectionStore {
   const entity = createConnectionEntity(config);
@@ -61,6 +81,8 @@ export function createConnectionStore(config: TableConfig, clock: Clock): Connec
               ...(connection.ipAddress === undefined ? {} : { ip_address: connection.ipAddress }),
             },
             messages_received: 0,
+            rate_window_started_at: now,
+            rate_window_messages: 0,
             expires_at: seconds() + CONNECTION_TTL_SECONDS,
           })
           .go({ response: "none" }),
@@ -72,16 +94,12 @@ export function createConnectionStore(config: TableConfig, clock: Clock): Connec
       return data === null ? undefined : alive(data, seconds());
     },
 
-    async touch(connectionId) {
-      const answer = await tableCall("connection.touch", () =>
-        entity
-          .patch({ connection_id: connectionId })
-          .set({ last_ping_at: clock.now() })
-          .add({ messages_received: 1 })
-          .go({ response: "all_new", returnOnConditionCheckFailure: "all_old" }),
-      );
-      return answer.rejected ? undefined : toConnection(answer.data);
-    },
+    touch: (connectionId, limit) =>
+      untilThere(clock, async () => {
+        const counted = await countMessage(entity, connectionId, clock.now(), limit);
+        const connection = counted && alive(counted.item, seconds());
+        return connection && { ...connection, limitedForMs: counted?.limitedForMs };
+      }),
 
     async renew(connectionId, token) {
       const answer = await tableCall("connection.renew", () =>
@@ -89,6 +107,16 @@ export function createConnectionStore(config: TableConfig, clock: Clock): Connec
           .patch({ connection_id: connectionId })
           .set({ permissions: [...token.permissions], token_expires_at: token.expiresAt })
           .go({ returnOnConditionCheckFailure: "all_old" }),
+      );
+      return !answer.rejected;
+    },
+
+    async addPosted(connectionId, messages) {
+      const answer = await tableCall("connection.addPosted", () =>
+        entity
+          .patch({ connection_id: connectionId })
+          .add({ messages_posted: messages })
+          .go({ response: "none", returnOnConditionCheckFailure: "all_old" }),
       );
       return !answer.rejected;
     },
@@ -118,7 +146,28 @@ export function createConnectionStore(config: TableConfig, clock: Clock): Connec
       );
       return toPage(data, cursor, seconds());
     },
+
+    async scan(options = {}) {
+      const { data, cursor } = await tableCall("connection.scan", () =>
+        entity.scan.go({ ...(options.limit === undefined ? {} : { limit: options.limit }), cursor: options.cursor ?? null }),
+      );
+      return toPage(data, cursor, seconds());
+    },
   };
+}
+
+/**
+ * Looks again, a few times, for a record that a first frame may have overtaken. It should not: the client hears 101 when `$connect` has
+ * returned, after its put, and an update sees every finished put. But a put that the SDK timed out on may still land, and a replica of
+ * another Region lags behind. Whoever has a record pays nothing for this.
+ */
+async function untilThere<Found>(clock: Clock, look: () => Promise<Found | undefined>): Promise<Found | undefined> {
+  for (let retry = 0; retry < TOUCH_RETRIES; retry += 1) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await sleep(clock, TOUCH_RETRY_MS);
+  }
+  return look();
 }
 
 type Item = EntityItem<ReturnType<typeof createConnectionEntity>>;
@@ -145,5 +194,6 @@ function toConnection(item: Item): Connection {
     userAgent: item.metadata.user_agent,
     ipAddress: item.metadata.ip_address,
     messagesReceived: item.messages_received,
+    messagesSent: item.messages_received + (item.messages_posted ?? 0),
   };
 }

@@ -39,7 +39,16 @@ const BIG = JSON.stringify("x".repeat(5_000));
 /** Bodies in items of their own: the verbs that read them must ask the table. */
 const stored = { ...ref, payload: undefined, result: undefined } as StoredRequest;
 const token = { permissions: [], expiresAt: 1 };
-const connection = { ...token, connectionId: "c", tenantId: "t", userId: "u", endpoint: "e", tokenExpiresAt: 1, userAgent: undefined, ipAddress: undefined };
+const connection = {
+  ...token,
+  connectionId: "c",
+  tenantId: "t",
+  userId: "u",
+  endpoint: "e",
+  tokenExpiresAt: 1,
+  userAgent: undefined,
+  ipAddress: undefined,
+};
 const chunk = { type: "chunk", request_id: "r", sequence: 1, previous: 0, attempt: 1, data: 1 } as const;
 
 const CALLS: readonly [verb: string, call: (all: Stores) => Promise<unknown>][] = [
@@ -48,6 +57,8 @@ const CALLS: readonly [verb: string, call: (all: Stores) => Promise<unknown>][] 
   ["connection.touch", (all) => all.connection.touch("c")],
   ["connection.renew", (all) => all.connection.renew("c", token)],
   ["connection.delete", (all) => all.connection.delete("c")],
+  ["connection.addPosted", (all) => all.connection.addPosted("c", 1)],
+  ["connection.scan", (all) => all.connection.scan()],
   ["connection.listByUser", (all) => all.connection.listByUser("t", "u")],
   ["connection.listByTenant", (all) => all.connection.listByTenant("t")],
   ["request.create", (all) => all.request.create(request)],

@@ -51,6 +51,11 @@ describe("a payload", () => {
     expect(await store.payloadOf(created.request)).toBe(payload);
   });
 
+  it("in an item of its own does not stand on the request too, which every heartbeat bills", async () => {
+    const { request } = await store.create(sampleRequest({ payload: bodyOf(5_000) }));
+    expect((await raw.request(request))["request"]).not.toHaveProperty("payload");
+  });
+
   it("in an item of its own does not replace that of whoever has the id", async () => {
     const payload = bodyOf(5_000);
     const first = await store.create(sampleRequest({ payload }));
@@ -93,6 +98,12 @@ describe("a result", () => {
     const ended = await completed(request);
     expect(ended).toMatchObject({ lastProgress: 100, lastMessage: "Completed", leaseExpiresAt: undefined });
     expect(await store.resultOf(ended)).toEqual(result);
+  });
+
+  it("in an item of its own does not stand on the request too", async () => {
+    const request = await running();
+    await store.complete(request, 1, { body: bodyOf(5_000), files: {} }, undefined);
+    expect((await raw.request(request))["request"]).not.toHaveProperty("result");
   });
 
   it("that is a file as a whole keeps its place", async () => {

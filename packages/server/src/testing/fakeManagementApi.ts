@@ -45,6 +45,7 @@ export function createFakeManagementApi(): FakeManagementApi {
     post: (connectionId, data) => call("post", connectionId, data),
     get: (connectionId) => call("get", connectionId),
     disconnect: (connectionId) => call("disconnect", connectionId),
+    close: () => undefined,
     received: (connectionId) => frames.filter((frame) => frame.connectionId === connectionId).map((frame) => toMessage(frame.data)),
     answer: (connectionId, answer, times = Number.POSITIVE_INFINITY) => void answers.set(connectionId, { answer, times }),
   };

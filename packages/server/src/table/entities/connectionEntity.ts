@@ -24,6 +24,11 @@ export function createConnectionEntity({ client, tableName }: TableConfig) {
           required: true,
         },
         messages_received: { type: "number", required: true },
+        /** The rate window: when it began, and how many messages came in it. */
+        rate_window_started_at: { type: "number" },
+        rate_window_messages: { type: "number" },
+        /** Beside the answers: what processors and operators posted. Counted once per attempt (ADR 15), so it is not on every record. */
+        messages_posted: { type: "number" },
         expires_at: { type: "number", required: true },
       },
       indexes: {

@@ -1,0 +1,56 @@
+import { InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
+import { runDisconnect, runList, runShow } from "./run.ts";
+
+const DEFAULT_LIMIT = 1_000;
+const DEFAULT_REASON = "disconnected by an operator";
+
+const NOTES = `
+Without --table it is the local stack that runs on the data directory. For a deployed stage name its table and management endpoint; the
+AWS SDK finds credentials as ever. They need dynamodb:Query, GetItem, UpdateItem and DeleteItem on the table (Scan for a list without
+--tenant) and execute-api:ManageConnections on the API.
+
+Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 there is no such connection.
+`;
+
+/** Adds `streamer connections`: who is connected, and ending it. */
+export function addConnectionsCommand(program: Command, defaultDataDir: string): void {
+  const connections = program.command("connections").description("look at the open connections, and end them").addHelpText("after", NOTES);
+
+  const add = (nameAndArguments: string): Command =>
+    connections
+      .command(nameAndArguments)
+      .option("--json", "print JSON, on one line", false)
+      .option("--data-dir <path>", "the data directory of the local stack", defaultDataDir)
+      .option("--table <name>", "the table of a deployed stage")
+      .option("--management-endpoint <url>", "its API: https://<api>.execute-api.<region>.amazonaws.com/<stage>")
+      .option("--region <name>", "its AWS Region (default: the SDK's own)")
+      .addHelpText("after", NOTES);
+
+  add("list")
+    .description("list connections, newest first those of one user or tenant; without --tenant the whole table is read")
+    .option("--tenant <id>", "of this tenant only")
+    .option("--user <id>", "of this user of the tenant only")
+    .addOption(
+      new Option("--status <status>", "ask API Gateway of each: stale ones have a record and no socket").choices(["open", "stale"]),
+    )
+    .option("--limit <number>", "at most so many", toLimit, DEFAULT_LIMIT)
+    .action(runList);
+
+  add("show <id>").description("show all that is known of one connection").action(runShow);
+
+  add("disconnect [id]")
+    .description(
+      "end one connection, or all of a tenant or of one of its users. Work they started goes on. Their tokens stay good until they expire: withdraw them where they are issued, or the clients come back",
+    )
+    .option("--tenant <id>", "all of this tenant")
+    .option("--user <id>", "all of this user of the tenant")
+    .option("--reason <text>", "told to the client", DEFAULT_REASON)
+    .action(runDisconnect);
+}
+
+function toLimit(text: string): number {
+  const limit = Number(text);
+  if (!Number.isSafeInteger(limit) || limit < 1) throw new InvalidArgumentError("It must be a whole number from 1.");
+  return limit;
+}

@@ -1,0 +1,213 @@
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createTokenVerifier } from "./auth/token.ts";
+import { createConnectHandler } from "./gateway/connect.ts";
+import { createDisconnectHandler } from "./gateway/disconnect.ts";
+import { HEARTBEAT_INTERVAL_MS } from "./processor/lease.ts";
+import type { Run } from "./processor/context.ts";
+import { createProcessorHarness } from "./testing/processorHarness.ts";
+import { createRawTable } from "./testing/rawTable.ts";
+import { createRouterHarness } from "./testing/routerHarness.ts";
+import type { RouterHarness } from "./testing/routerHarness.ts";
+import { sampleActions } from "./testing/sampleActions.ts";
+import { logTableCalls } from "./testing/tableCallLog.ts";
+import type { TableCallLog } from "./testing/tableCallLog.ts";
+import { createTestTable } from "./testing/testTable.ts";
+import { createTokenIssuer, ISSUER } from "./testing/tokenIssuer.ts";
+import type { TableConfig } from "./table/entities/model.ts";
+
+/** The cost table of the design: what each step of a request asks of AWS. A call more is a price for every user, so it must be meant. */
+let table: TableConfig;
+let log: TableCallLog;
+let router: RouterHarness;
+beforeAll(async () => {
+  table = await createTestTable();
+  log = logTableCalls(table);
+  router = createRouterHarness(table, { actions: sampleActions, handlers: { echo: async ({ input }) => input.message } });
+});
+beforeEach(() => {
+  log.clear();
+});
+
+const BIG = "x".repeat(5_000);
+const requestContext = (connectionId: string) => ({ connectionId, domainName: "api.example", stage: "test" });
+/** What a step asks of the table, in order; all that came before it is forgotten. */
+async function callsOf(step: () => Promise<unknown>): Promise<readonly string[]> {
+  log.clear();
+  await step();
+  return [...log.calls];
+}
+
+describe("the gateway", () => {
+  it("connect: 1 put", async () => {
+    const { clock } = router;
+    const issuer = await createTokenIssuer(clock);
+    const tokens = createTokenVerifier({ key: issuer.publicKey, issuer: ISSUER, now: () => clock.now() });
+    const connect = createConnectHandler({ ...router.deps, tokens });
+    const token = await issuer.sign();
+    const calls = await callsOf(async () => {
+      const result = await connect({ requestContext: requestContext("c1"), queryStringParameters: { Authorization: token } });
+      expect(result.statusCode).toBe(200);
+    });
+    expect(calls).toEqual(["PutItem"]);
+  });
+
+  it.each([
+    ["that watched nothing: 1 delete, 1 query", 0, []],
+    ["that watched: a batch of deletes more", 3, ["BatchWriteItem"]],
+    ["that watched more than a batch holds: one batch for each 25", 26, ["BatchWriteItem", "BatchWriteItem"]],
+  ])("disconnect of a connection %s", async (_, subscriptions, more) => {
+    const connectionId = await router.connect();
+    for (let index = 0; index < subscriptions; index += 1) {
+      await router.deps.subscriptions.put({ tenantId: "t", requestId: `r${index}` }, connectionId, 2_000_000_000);
+    }
+    const disconnect = createDisconnectHandler(router.deps);
+    expect(await callsOf(() => disconnect({ requestContext: requestContext(connectionId) }))).toEqual([
+      "DeleteItem",
+      "Query gsi3",
+      ...more,
+    ]);
+  });
+});
+
+describe("the router", () => {
+  const submit = (payload: object) => ({ id: crypto.randomUUID(), action: "generate_report", payload });
+
+  it.each<[string, object | string]>([
+    ["ping", { type: "ping" }],
+    ["short action", { action: "echo", payload: { message: "m" } }],
+    ["frame that cannot be read", "not json"],
+    ["payload that does not fit", submit({ start: 1 })],
+    ["action that does not exist", { action: "no_such_action" }],
+  ])("a %s: 1 update of the connection", async (_, frame) => {
+    const connectionId = await router.connect();
+    expect(await callsOf(() => router.send(connectionId, frame))).toEqual(["UpdateItem"]);
+  });
+
+  it("submit: 1 conditional put more", async () => {
+    const connectionId = await router.connect();
+    const frame = submit({ start: "2024" });
+    expect(await callsOf(() => router.send(connectionId, frame))).toEqual(["UpdateItem", "PutItem"]);
+    // Under the same id again: the put that lost tells how the request stands.
+    expect(await callsOf(() => router.send(connectionId, frame))).toEqual(["UpdateItem", "PutItem"]);
+  });
+
+  it("submit of a payload over 4 KB: the same, in one transaction", async () => {
+    const connectionId = await router.connect();
+    const frame = submit({ start: BIG });
+    expect(await callsOf(() => router.send(connectionId, frame))).toEqual(["UpdateItem", "TransactWriteItems"]);
+  });
+
+  it("subscribe: 1 get to authorise, 1 put, 1 query, 1 consistent get", async () => {
+    const connectionId = await router.connect();
+    const frame = submit({ start: "2024" });
+    await router.send(connectionId, frame);
+    const calls = await callsOf(() => router.send(connectionId, { type: "subscribe", request_id: frame.id }));
+    expect(calls).toEqual(["UpdateItem", "GetItem", "PutItem", "Query consistent", "GetItem consistent"]);
+  });
+
+  it("subscribe to what is not yours: nothing after the get", async () => {
+    const connectionId = await router.connect();
+    const calls = await callsOf(() => router.send(connectionId, { type: "subscribe", request_id: "unknown" }));
+    expect(calls).toEqual(["UpdateItem", "GetItem"]);
+  });
+
+  it("unsubscribe: 1 delete", async () => {
+    const connectionId = await router.connect();
+    const calls = await callsOf(() => router.send(connectionId, { type: "unsubscribe", request_id: "r1" }));
+    expect(calls).toEqual(["UpdateItem", "DeleteItem"]);
+  });
+});
+
+describe("the processor", () => {
+  const CLAIM = "UpdateItem";
+  const FLUSH = ["PutItem", "Query consistent"];
+  const SETTLE = ["UpdateItem", "Query consistent"];
+  /** What was posted to a watcher, on its connection's record: once, when the attempt is over. */
+  const COUNT = "UpdateItem";
+  const harness = (run: Run<typeof sampleActions.generateReport> = async () => ({})) =>
+    createProcessorHarness(table, sampleActions.generateReport, run);
+
+  it("claim, one flush, settle: 1 update; 1 put and 1 query; 1 update and 1 query; 1 post for each message; 1 update that counts them", async () => {
+    const one = harness();
+    const request = await one.submit({ start: "2024" });
+    expect(await callsOf(() => one.process(request))).toEqual([CLAIM, ...FLUSH, ...SETTLE, COUNT]);
+    expect(one.api.calls.map((call) => call.operation)).toEqual(["post", "post"]);
+  });
+
+  it("each watcher is one post more for each message, and one count", async () => {
+    const one = harness();
+    const request = await one.submit({ start: "2024" });
+    for (const watcher of ["w1", "w2"]) await one.deps.subscriptions.put(request, watcher, request.expiresAt);
+    expect(await callsOf(() => one.process(request))).toEqual([CLAIM, ...FLUSH, ...SETTLE, COUNT, COUNT, COUNT]);
+    expect(one.api.calls).toHaveLength(6);
+  });
+
+  it("each flush is 1 put and 1 query, however much was reported", async () => {
+    const one = harness(async ({ progress, flush }) => {
+      progress(1, "first");
+      await flush();
+      for (let percentage = 2; percentage < 90; percentage += 1) progress(percentage, "coalesced");
+      return {};
+    });
+    const request = await one.submit({ start: "2024" });
+    expect(await callsOf(() => one.process(request))).toEqual([CLAIM, ...FLUSH, ...FLUSH, ...SETTLE, COUNT]);
+  });
+
+  it("a watcher that is gone: 1 delete, once, no post after, and nothing to count", async () => {
+    const one = harness();
+    const request = await one.submit({ start: "2024" });
+    one.api.answer(request.connectionId, 410);
+    expect(await callsOf(() => one.process(request))).toEqual([CLAIM, ...FLUSH, "DeleteItem", ...SETTLE]);
+    expect(one.api.calls).toHaveLength(1);
+  });
+
+  it("a payload over 4 KB: 1 consistent get; a result over 4 KB: the update in a transaction", async () => {
+    const one = harness(async () => ({ text: BIG }));
+    const request = await one.submit({ start: BIG });
+    expect(await callsOf(() => one.process(request))).toEqual([
+      CLAIM,
+      "GetItem consistent",
+      ...FLUSH,
+      "TransactWriteItems",
+      "Query consistent",
+      COUNT,
+    ]);
+  });
+
+  it("a later attempt: 1 query for the last update of the earlier ones", async () => {
+    const one = harness();
+    const request = await one.submit({ start: "2024" });
+    await one.deps.requests.claim(request, 60_000);
+    await createRawTable(table).force(request, { lease_expires_at: one.clock.now() });
+    expect(await callsOf(() => one.process(request))).toEqual([CLAIM, "Query consistent", ...FLUSH, ...SETTLE, COUNT]);
+  });
+
+  it("a heartbeat: 1 update each ten seconds, whatever is reported", async () => {
+    const begun = Promise.withResolvers<void>();
+    const done = Promise.withResolvers<object>();
+    const one = harness(() => {
+      begun.resolve();
+      return done.promise;
+    });
+    const request = await one.submit({ start: "2024" });
+    log.clear();
+    const answer = one.process(request);
+    await begun.promise;
+    for (let beats = 1; beats <= 3; beats += 1) {
+      await one.clock.advance(HEARTBEAT_INTERVAL_MS);
+      // The next is set when the table has answered. Two timers are left then: it, and the deadline.
+      await vi.waitFor(() => expect(one.clock.pending).toBe(2));
+      expect(log.calls).toEqual([CLAIM, ...Array.from({ length: beats }, () => "UpdateItem")]);
+    }
+    done.resolve({});
+    await answer;
+  });
+
+  it("a message that needs no work: 1 update that loses, and tells how the request stands", async () => {
+    const one = harness();
+    const request = await one.submit({ start: "2024" });
+    await one.process(request);
+    expect(await callsOf(() => one.process(request))).toEqual(["UpdateItem"]);
+    expect(one.api.calls).toHaveLength(2);
+  });
+});
