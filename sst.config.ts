@@ -32,7 +32,7 @@ export default $config({
         auditDataEvents: process.env["STREAMER_AUDIT"] === "true",
         // The workspaces' own sources: what is deployed does not depend on when they were last built.
         // Split, so that a client which a function seldom needs is not read at its start (npm run bundle).
-        nodejs: { splitting: true, esbuild: { conditions: ["@streamer/source", "module"] } },
+        nodejs: { splitting: true, minify: true, esbuild: { conditions: ["@streamer/source", "module"] } },
       },
     );
     return { url: streamer.url };

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rmSync, writeFileSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { evaluate } from "./bundleConfig.ts";
@@ -38,6 +39,8 @@ async function main(): Promise<void> {
   };
 
   const workDir = await mkdtemp(join(tmpdir(), "streamer-synth-"));
+  // However it ends, also by a stack that throws.
+  process.on("exit", () => rmSync(workDir, { recursive: true, force: true }));
   const rpc = await startRpcServer(root, workDir);
   process.env["SST_SERVER"] = rpc.url;
   process.env["SST_AWS_REGION"] = REGION;
@@ -129,7 +132,7 @@ async function main(): Promise<void> {
       resources,
       builds: rpc.builds,
     };
-    void writeFile(options.out, JSON.stringify(result)).then(() => rm(workDir, { recursive: true, force: true }));
+    writeFileSync(options.out, JSON.stringify(result));
   });
 }
 

@@ -30,7 +30,7 @@ export interface Connection {
 export type NewConnection = Omit<Connection, "connectedAt" | "lastPingAt" | "messagesReceived" | "messagesSent">;
 
 export interface TouchedConnection extends Connection {
-  /** The message is one too many: it was not counted, and the window ends in so many ms. `undefined`: it may pass. */
+  /** The message is one too many: the window ends in so many ms. `undefined`: it may pass. */
   readonly limitedForMs: number | undefined;
 }
 
