@@ -17,6 +17,8 @@ export default $config({
     const { createStreamer } = await import("./stacks/src/index.ts");
     const { actions } = await import("./packages/functions/src/actions/index.ts");
     const { STREAMER_JWT_ISSUER: jwtIssuer, STREAMER_VERSION: version, STREAMER_ALARM_EMAILS: alarmEmails } = process.env;
+    const { STREAMER_JWT_AUDIENCE: audiences, STREAMER_ALLOWED_ORIGINS: origins } = process.env;
+    const listed = (text: string): string[] => text.split(",").map((entry) => entry.trim());
     if (jwtIssuer === undefined || jwtIssuer === "")
       throw new Error(
         'STREAMER_JWT_ISSUER is not set. Put the "iss" of your tokens into .env: STREAMER_JWT_ISSUER=https://login.example.com/',
@@ -28,7 +30,9 @@ export default $config({
         functionsDir: "packages/functions",
         jwtIssuer,
         ...(version === undefined ? {} : { version }),
-        ...(alarmEmails === undefined ? {} : { alarmEmails: alarmEmails.split(",").map((email) => email.trim()) }),
+        ...(alarmEmails === undefined ? {} : { alarmEmails: listed(alarmEmails) }),
+        ...(audiences === undefined ? {} : { jwtAudiences: listed(audiences) }),
+        ...(origins === undefined ? {} : { allowedOrigins: listed(origins) }),
         auditDataEvents: process.env["STREAMER_AUDIT"] === "true",
         // The workspaces' own sources: what is deployed does not depend on when they were last built.
         // Split, so that a client which a function seldom needs is not read at its start (npm run bundle).

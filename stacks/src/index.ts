@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createWiring } from "@streamer/server/wiring";
+import type { Settings } from "@streamer/server/wiring";
 import { addRoute, createApi } from "./api.ts";
 import { createAudit } from "./audit.ts";
 import type { StackContext } from "./context.ts";
@@ -63,12 +64,16 @@ export function createStreamer(platform: Platform, options: StreamerOptions): St
   const api = createApi(context);
   const pipe = createPipe(context, table);
 
-  const verifier = { STREAMER_JWT_ISSUER: options.jwtIssuer };
+  const verifier = {
+    STREAMER_JWT_ISSUER: options.jwtIssuer,
+    ...list("STREAMER_JWT_AUDIENCE", options.jwtAudiences),
+    ...list("STREAMER_JWT_ALGORITHMS", options.jwtAlgorithms),
+  };
   const connect = createFunction(context, wiring.routes.$connect, {
     description: "Lets a connection in",
     permissions: connectPermissions(table),
     link: [tableLink, jwtKey],
-    environment: verifier,
+    environment: { ...verifier, ...list("STREAMER_ALLOWED_ORIGINS", options.allowedOrigins) },
   });
   const disconnect = createFunction(context, wiring.routes.$disconnect, {
     description: "Clears up after a connection",
@@ -105,6 +110,11 @@ export function createStreamer(platform: Platform, options: StreamerOptions): St
     schedules,
   });
   return { url: api.gateway.url, bus: pipe.bus, table, results: bucket, gateway: api.gateway, processors, monitoring };
+}
+
+/** A setting that holds a list, as the functions read it; none when there is no list. */
+function list<Name extends keyof Settings>(name: Name, values: readonly string[] | undefined): Partial<Record<Name, string>> {
+  return values === undefined || values.length === 0 ? {} : ({ [name]: values.join(",") } as Partial<Record<Name, string>>);
 }
 
 function createContext(platform: Platform, options: StreamerOptions): StackContext {

@@ -10,6 +10,12 @@ export interface StreamerOptions {
   readonly functionsDir: string;
   /** The `iss` that tokens must carry. Their key is the secret `StreamerJwtKey`: `sst secret set StreamerJwtKey …`, a PEM or a JWKS URL. */
   readonly jwtIssuer: string;
+  /** The `aud` claim of tokens must name one of these. Default: `aud` is not looked at. */
+  readonly jwtAudiences?: readonly string[];
+  /** How tokens may be signed: public-key signatures only. Default RS256. */
+  readonly jwtAlgorithms?: readonly string[];
+  /** Origins whose pages may connect, such as `https://app.example.com`. Default: any. Clients that are no browsers send none and may. */
+  readonly allowedOrigins?: readonly string[];
   /** Shown by the health action. Default: not told. */
   readonly version?: string;
   /** Actions expected to take longer get a processor. Default 5 seconds; the router must be given the same. */

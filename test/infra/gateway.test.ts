@@ -8,8 +8,9 @@ beforeAll(async () => {
 });
 
 const stage = () => app.get("aws:apigatewayv2/stage:Stage").inputs;
-const variablesOf = (name: string) =>
-  (app.get("aws:lambda/function:Function", name).inputs["environment"] as { variables: object }).variables;
+const variablesIn = (evaluated: typeof app, name: string) =>
+  (evaluated.get("aws:lambda/function:Function", name).inputs["environment"] as { variables: object }).variables;
+const variablesOf = (name: string) => variablesIn(app, name);
 
 test("$default answers on the socket, and no other route does", () => {
   const routes = app.ofType("aws:apigatewayv2/route:Route");
@@ -103,6 +104,24 @@ test("who issues tokens is told to those who check them", () => {
   expect(variablesOf("StreamerRouterFunction")).toMatchObject(issuer);
   expect(variablesOf("StreamerDisconnectFunction")).not.toHaveProperty("STREAMER_JWT_ISSUER");
   expect(variablesOf("StreamerProcessGenerateReportFunction")).not.toHaveProperty("STREAMER_JWT_ISSUER");
+});
+
+test("whom tokens must be meant for, and whose pages may connect, is told to those who ask", async () => {
+  const strict = await synth({
+    stage: "prod",
+    env: {
+      STREAMER_JWT_ISSUER: "https://issuer.example.com/",
+      STREAMER_JWT_AUDIENCE: "streamer, console",
+      STREAMER_ALLOWED_ORIGINS: "https://app.example.com",
+    },
+  });
+  expect(variablesIn(strict, "StreamerConnectFunction")).toMatchObject({
+    STREAMER_JWT_AUDIENCE: "streamer,console",
+    STREAMER_ALLOWED_ORIGINS: "https://app.example.com",
+  });
+  expect(variablesIn(strict, "StreamerRouterFunction")).toMatchObject({ STREAMER_JWT_AUDIENCE: "streamer,console" });
+  expect(variablesIn(strict, "StreamerRouterFunction")).not.toHaveProperty("STREAMER_ALLOWED_ORIGINS");
+  expect(variablesOf("StreamerConnectFunction")).not.toHaveProperty("STREAMER_JWT_AUDIENCE");
 });
 
 test("functions are bundled from the workspaces' sources", () => {

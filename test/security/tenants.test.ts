@@ -32,7 +32,7 @@ const requestsFor = (keys: readonly (keyof App)[]) => (id: string) =>
 
 /** The frames of each type that name a request's id; those that take none carry it where it is ignored. The compiler asks for a new type's. */
 const FRAMES: {
-  readonly [Type in ClientMessageInput["type"] & string]: (id: string, token: string) => readonly (object & { readonly type: Type })[];
+  readonly [Type in ClientMessageInput["type"]]: (id: string, token: string) => readonly (object & { readonly type: Type })[];
 } = {
   cancel: (id) => [
     { type: "cancel", request_id: id },
@@ -76,18 +76,17 @@ function tokenOf(actor: Actor): Promise<string> {
 /** A connection that is asked one thing after the other. */
 async function open(actor: Actor) {
   const client = await connectWire(stack.websocketUrl, await tokenOf(actor));
-  return {
-    /** The answer as text; ids of the request and what a clock says are left out. */
-    async ask(frame: object, id: string): Promise<string> {
-      const known = client.frames.length;
-      client.send(frame);
-      await client.waitFor((candidate) => client.frames.indexOf(candidate) >= known);
-      return JSON.stringify(client.frames[known])
-        .replaceAll(id, "<id>")
-        .replaceAll(/"time":"[^"]*"|"duration_ms":\d+/g, '"measured"');
-    },
-    close: () => client.close(),
+  /** The answer as text; ids of the request and what a clock says are left out. */
+  const ask = async (frame: object, id: string): Promise<string> => {
+    const known = client.frames.length;
+    client.send(frame);
+    await client.waitFor((candidate) => client.frames.indexOf(candidate) >= known);
+    return JSON.stringify(client.frames[known])
+      .replaceAll(id, "<id>")
+      .replaceAll(/"time":"[^"]*"|"duration_ms":\d+/g, '"measured"');
   };
+  const close = (): Promise<void> => client.close();
+  return { ask, close };
 }
 
 /** An id of the same form that nobody ever used. */

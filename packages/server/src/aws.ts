@@ -4,6 +4,7 @@ import { Resource } from "sst/resource";
 import { ulid } from "ulid";
 import { createTokenVerifier } from "./auth/token.ts";
 import type { TokenVerifier } from "./auth/token.ts";
+import { createConnectionMetrics } from "./connection/connectionMetrics.ts";
 import { createConnectionManager } from "./connection/connectionManager.ts";
 import { createManagementApis } from "./connection/managementApi.ts";
 import { createFileStore } from "./files/fileStore.ts";
@@ -11,7 +12,7 @@ import type { ConnectDeps } from "./gateway/connect.ts";
 import type { DisconnectDeps } from "./gateway/disconnect.ts";
 import type { Links, Settings } from "./links.ts";
 import { createLogger } from "./observability/logger.ts";
-import { createSendMetrics } from "./observability/sendMetrics.ts";
+import { createOwnMetrics } from "./observability/ownMetrics.ts";
 import type { ProcessorDeps } from "./processor/createProcessor.ts";
 import { createMessageQueue } from "./processor/messageQueue.ts";
 import type { RouterDeps } from "./router/createRouter.ts";
@@ -70,7 +71,7 @@ export function processorDeps(): ProcessorDeps {
   const connections = createConnectionStore(config, systemClock);
   const logger = createLogger("processor");
   // Lambda names its functions; elsewhere there is no dashboard to match.
-  const metrics = createSendMetrics({ functionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "processor" });
+  const metrics = createOwnMetrics({ functionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "processor" });
   return {
     requests: createRequestStore(config, systemClock),
     updates: createUpdateStore(config),
@@ -84,7 +85,7 @@ export function processorDeps(): ProcessorDeps {
         logger,
         random: Math.random,
         clock: systemClock,
-        metrics,
+        metrics: createConnectionMetrics((name, value) => metrics.add(name, value)),
       },
     ),
     publishMetrics: () => metrics.publish(),

@@ -9,7 +9,8 @@ export type {
   SendResult,
 } from "./connection/connectionManager.ts";
 export type { BreakerState } from "./connection/breaker.ts";
-export type { ConnectionMetrics, SendOutcome } from "./connection/connectionMetrics.ts";
+export { createConnectionMetrics } from "./connection/connectionMetrics.ts";
+export type { ConnectionMetricName, ConnectionMetrics, SendOutcome } from "./connection/connectionMetrics.ts";
 export { ConnectionManagerClosedError, ConnectionNotFoundError, ConnectionStaleError, SendFailedError } from "./connection/errors.ts";
 export type { SendFailure } from "./connection/errors.ts";
 export { createManagementApi, createManagementApis } from "./connection/managementApi.ts";

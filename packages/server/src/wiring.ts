@@ -10,6 +10,7 @@ import type { TableDefinition } from "./table/tableDefinition.ts";
 // What `stacks/` needs beside the wiring, from the same entry: plain data, and nothing that a Lambda would load.
 export { LOG_METRICS_NAMESPACE, METRICS } from "./observability/metrics.ts";
 export type { AlarmStage, Metric, MetricAlarm, MetricTarget, Severity } from "./observability/metrics.ts";
+export type { Settings } from "./links.ts";
 export { inputTemplate } from "./pipe/pipeDefinition.ts";
 
 /** How the parts are connected: plain data that `stacks/` turns into AWS resources and `local/` runs on one machine. */

@@ -49,7 +49,11 @@ export function createApiCalls(config: ApiCallsConfig, { breaker, clock, backoff
       }
     });
 
-  const withRetries = async (call: (signal: AbortSignal) => Promise<void>, signal: AbortSignal, keep: () => boolean): Promise<CallResult> => {
+  const withRetries = async (
+    call: (signal: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+    keep: () => boolean,
+  ): Promise<CallResult> => {
     let failed = 0;
     let pressed = 0;
     for (;;) {

@@ -159,10 +159,13 @@ describe("close", () => {
 
   it("aborts what does not end in its time, and says how much that was", async () => {
     api.answer("a", hang);
+    const ending = Promise.withResolvers<void>();
+    api.answer("ok", () => ending.promise);
     const one = manager();
     const [sending, broadcasting, done] = [one.send("a", message), one.broadcast(["a", "b"], message), one.send("ok", message)];
     await clock.advance(0);
     const closing = one.close(200);
+    ending.resolve();
     await clock.advance(200);
     expect(await closing).toBe(2);
     expect(await sending).toMatchObject({ status: "failed", error: { kind: "aborted" } });

@@ -15,3 +15,48 @@ export interface ConnectionMetrics {
 }
 
 export const noMetrics: ConnectionMetrics = { send: () => undefined, broadcast: () => undefined, breaker: () => undefined };
+
+/** What the numbers are called where they are kept. */
+export type ConnectionMetricName =
+  | "SendLatency"
+  | "BroadcastThroughput"
+  | "SendGone"
+  | "SendThrottled"
+  | "SendUnavailable"
+  | "SendRefused"
+  | "SendSkipped"
+  | "BreakerState";
+
+/** Outcomes that are no failure count nothing beside their latency. */
+const COUNTED_AS: Readonly<Record<SendOutcome, ConnectionMetricName | undefined>> = {
+  sent: undefined,
+  not_found: undefined,
+  gone: "SendGone",
+  throttled: "SendThrottled",
+  dropped: "SendThrottled",
+  unavailable: "SendUnavailable",
+  timed_out: "SendUnavailable",
+  aborted: "SendUnavailable",
+  forbidden: "SendRefused",
+  too_large: "SendRefused",
+  circuit_open: "SendSkipped",
+  unhealthy: "SendSkipped",
+};
+const BREAKER_STATES: Readonly<Record<BreakerState, number>> = { closed: 0, half_open: 1, open: 2 };
+
+/** The numbers by name: milliseconds, connections in a second, one for each failed send; the breaker's state as 0 closed, 1 half-open, 2 open. */
+export function createConnectionMetrics(add: (name: ConnectionMetricName, value: number) => void): ConnectionMetrics {
+  return {
+    send(outcome, latencyMs) {
+      // What was not tried has no latency.
+      if (outcome !== "not_found" && outcome !== "unhealthy") add("SendLatency", latencyMs);
+      const counted = COUNTED_AS[outcome];
+      if (counted !== undefined) add(counted, 1);
+    },
+    broadcast(connections, durationMs) {
+      // What took no measurable time has no throughput.
+      if (durationMs > 0) add("BroadcastThroughput", (connections / durationMs) * 1_000);
+    },
+    breaker: (state) => add("BreakerState", BREAKER_STATES[state]),
+  };
+}

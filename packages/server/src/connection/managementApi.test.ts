@@ -1,9 +1,11 @@
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { startConnectionsEndpoint } from "../testing/connectionsEndpoint.ts";
+import type { EndpointAnswer } from "../testing/connectionsEndpoint.ts";
 import { classifyPostError } from "./errors.ts";
-import { createManagementApi } from "./managementApi.ts";
+import { createManagementApi, createManagementApis } from "./managementApi.ts";
 import type { ManagementApi } from "./managementApi.ts";
 
 /** What API Gateway throws, by status, as it names it in a header. */
@@ -81,4 +83,70 @@ it("nobody listening is understood as unavailable", async () => {
   const error: unknown = await gone.post("c1", "{}").catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(Error);
   expect(classifyPostError(error)).toBe("unavailable");
+});
+
+describe("the pool of sockets", () => {
+  const started = async (answers?: () => EndpointAnswer | Promise<EndpointAnswer>) => {
+    const endpoint = await startConnectionsEndpoint(answers);
+    onTestFinished(() => endpoint.close());
+    return endpoint;
+  };
+  const many = (one: ManagementApi, count: number) => Promise.all(Array.from({ length: count }, (_, index) => one.post(`c${index}`, "{}")));
+
+  it("opens no more than a hundred, and keeps them for the next calls", async () => {
+    const full = Promise.withResolvers<EndpointAnswer>();
+    const endpoint = await started(() => full.promise);
+    const one = createManagementApi({ endpoint: endpoint.endpoint, requestTimeoutMs: 30_000 });
+    const posting = many(one, 250);
+    await vi.waitFor(() => expect(endpoint.calls).toHaveLength(100));
+    full.resolve(200);
+    await posting;
+    expect(endpoint.mostTogether).toBe(100);
+    expect(endpoint.sockets).toBe(100);
+    await many(one, 50);
+    expect(endpoint.sockets).toBe(100);
+    expect(endpoint.calls).toHaveLength(300);
+    one.close();
+    await vi.waitFor(() => expect(endpoint.openSockets).toBe(0));
+  });
+
+  it("is as large as it is configured to be", async () => {
+    const endpoint = await started();
+    const one = createManagementApi({ endpoint: endpoint.endpoint, maxSockets: 3 });
+    await many(one, 20);
+    expect(endpoint.sockets).toBeLessThanOrEqual(3);
+    one.close();
+  });
+
+  it("an answer that does not come within the request's time is understood as unavailable", async () => {
+    const endpoint = await started(() => "never");
+    const one = createManagementApi({ endpoint: endpoint.endpoint, requestTimeoutMs: 50 });
+    const error: unknown = await one.post("c1", "{}").catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "TimeoutError" });
+    expect(classifyPostError(error)).toBe("unavailable");
+    await vi.waitFor(() => expect(endpoint.openSockets).toBe(0));
+  });
+
+  it("a call that is aborted ends at once, and its socket is closed", async () => {
+    const endpoint = await started(() => "never");
+    const one = createManagementApi({ endpoint: endpoint.endpoint });
+    const abort = new AbortController();
+    const posting = one.post("c1", "{}", abort.signal).catch((thrown: unknown) => thrown);
+    await vi.waitFor(() => expect(endpoint.calls).toHaveLength(1));
+    abort.abort();
+    expect(await posting).toMatchObject({ name: "AbortError" });
+    await vi.waitFor(() => expect(endpoint.openSockets).toBe(0));
+  });
+
+  it("clients are one for each endpoint, and those of two endpoints do not mix", async () => {
+    const [first, second] = [await started(), await started()];
+    const apis = createManagementApis();
+    expect(apis(first.endpoint)).toBe(apis(first.endpoint));
+    await apis(first.endpoint).post("a", "{}");
+    await apis(second.endpoint).post("b", "{}");
+    expect(first.calls.map(({ connectionId }) => connectionId)).toEqual(["a"]);
+    expect(second.calls.map(({ connectionId }) => connectionId)).toEqual(["b"]);
+    apis(first.endpoint).close();
+    apis(second.endpoint).close();
+  });
 });

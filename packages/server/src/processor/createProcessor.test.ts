@@ -133,6 +133,19 @@ describe("a file in the result", () => {
     estimatedDuration: "1 minute",
   });
 
+  it("that cannot be signed does not bring the message back: the request is settled", async () => {
+    const one = createProcessorHarness(
+      table,
+      withFile,
+      async ({ putFile }) => ({ url: await putFile("a.txt", "text", "text/plain"), name: "n" }),
+      { deps: { files: { put: async () => {}, sign: () => Promise.reject(new Error("no credentials")) } } },
+    );
+    const request = await one.submit({ name: "n" });
+    expect(await one.process(request)).toEqual({ batchItemFailures: [] });
+    expect(await one.stored(request)).toMatchObject({ status: "completed" });
+    expect(one.received(request).map(({ type }) => type)).not.toContain("complete");
+  });
+
   it("is uploaded under the attempt's own key, and delivered as a signed URL", async () => {
     const one = createProcessorHarness(table, withFile, async ({ input, putFile }) => ({
       url: await putFile("report.csv", "a,b", "text/csv"),

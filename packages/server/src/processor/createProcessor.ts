@@ -166,7 +166,12 @@ async function processRequest<A extends Action>(
   }
   if (end.kind === "failed") logger.error("The request failed.", { code: end.failure.code, error: end.cause as Error });
   else logger.info("The request ended.", { status: outcome.status });
-  await delivery.deliver(await outcomeMessage(request.requestId, outcome, clock.now(), deps.files), { last: true });
+  try {
+    await delivery.deliver(await outcomeMessage(request.requestId, outcome, clock.now(), deps.files), { last: true });
+  } catch (error) {
+    // Settled is settled: the message must not come back for a file that could not be signed. Who subscribes is given the outcome.
+    logger.error("The outcome of a request could not be sent.", { error: error as Error });
+  }
 }
 
 function toOutcome(end: AttemptEnd): Outcome | undefined {

@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { ManagementCall } from "./fakeManagementApi.ts";
 
@@ -38,6 +39,17 @@ export async function startConnectionsEndpoint(
   let sockets = 0;
   let together = 0;
   let mostTogether = 0;
+  const respond = async (call: ManagementCall, socket: Socket, response: ServerResponse): Promise<void> => {
+    const status = await answer(call);
+    if (status === "never") return;
+    if (status === "reset") {
+      socket.resetAndDestroy();
+      return;
+    }
+    const exception = EXCEPTIONS[status];
+    response.writeHead(status, exception === undefined ? {} : { "x-amzn-errortype": exception });
+    response.end(status === 200 ? "" : "{}");
+  };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     mostTogether = Math.max(mostTogether, (together += 1));
@@ -48,16 +60,7 @@ export async function startConnectionsEndpoint(
       const connectionId = decodeURIComponent(request.url?.split("/@connections/").at(-1) ?? "");
       const call = { operation, connectionId, data: operation === "post" ? Buffer.concat(chunks).toString() : undefined };
       calls.push(call);
-      void Promise.resolve(answer(call)).then((status) => {
-        if (status === "never") return;
-        if (status === "reset") {
-          request.socket.resetAndDestroy();
-          return;
-        }
-        const exception = EXCEPTIONS[status];
-        response.writeHead(status, exception === undefined ? {} : { "x-amzn-errortype": exception });
-        response.end(status === 200 ? "" : "{}");
-      });
+      void respond(call, request.socket, response);
     });
   });
   server.on("connection", (socket) => {
