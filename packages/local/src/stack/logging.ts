@@ -28,7 +28,7 @@ export function parseFunctionLog(functionName: string, text: string): LogLine {
     const entry: unknown = JSON.parse(text);
     // Metrics in CloudWatch's embedded format: lines for a machine, not for a person's terminal.
     if (typeof entry === "object" && entry !== null && "_aws" in entry) {
-      return { level: "debug", source: functionName, message: "metrics", fields: entry as Record<string, unknown> };
+      return { level: "debug", source: functionName, message: "metrics", fields: { ...entry } };
     }
     if (typeof entry === "object" && entry !== null && "message" in entry) {
       const { level, message, timestamp: _, service: __, ...fields } = entry as Record<string, unknown>;
