@@ -37,16 +37,17 @@ export function routerPermissions({ util }: Platform, table: Table, bucket: Buck
 export interface ProcessorResources {
   readonly table: Table;
   readonly bucket: Bucket;
+  readonly filesPrefix: string;
   readonly queueArn: Output<string>;
   readonly postArn: Output<string>;
 }
 
-/** Takes messages of its own queue, keeps requests in the table, files in the bucket, and tells the watchers. */
+/** Takes messages of its own queue, keeps requests in the table, files under its own prefix, and tells the watchers. */
 export function processorPermissions({ util }: Platform, resources: ProcessorResources): Permission[] {
-  const { table, bucket, queueArn, postArn } = resources;
+  const { table, bucket, filesPrefix, queueArn, postArn } = resources;
   return [
     { actions: ITEM_ACTIONS, resources: [table.arn] },
-    { actions: ["s3:GetObject", "s3:PutObject"], resources: [util.interpolate`${bucket.arn}/*`] },
+    { actions: ["s3:GetObject", "s3:PutObject"], resources: [util.interpolate`${bucket.arn}/${filesPrefix}*`] },
     {
       actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
       resources: [queueArn],

@@ -15,7 +15,7 @@ export interface ProcessorStack {
   readonly function: StreamerFunction;
 }
 
-export interface ProcessorParts extends Omit<ProcessorResources, "queueArn"> {
+export interface ProcessorParts extends Omit<ProcessorResources, "queueArn" | "filesPrefix"> {
   readonly bus: sst.aws.Bus;
   /** Links every processor has. */
   readonly link: readonly unknown[];
@@ -51,7 +51,7 @@ export function createProcessorStack(context: StackContext, wiring: ProcessorWir
 
   const fn = createFunction(context, wiring.function, {
     description: `Does the work of ${action}`,
-    permissions: processorPermissions(context.platform, { ...parts, queueArn: queue.arn }),
+    permissions: processorPermissions(context.platform, { ...parts, filesPrefix: wiring.filesPrefix, queueArn: queue.arn }),
     link: parts.link,
     environment: { STREAMER_QUEUE_URL: queue.url },
   });

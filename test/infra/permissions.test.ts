@@ -10,7 +10,7 @@ beforeAll(async () => {
 const nameOf = (type: string, name: string): string => String(app.get(type, name).inputs["name"] ?? app.get(type, name).inputs["bucket"]);
 const AT = "eu-west-1:123456789012";
 const tableArn = () => `arn:aws:dynamodb:${AT}:table/${nameOf("aws:dynamodb/table:Table", "StreamerDatabaseTable")}`;
-const filesArn = () => `arn:aws:s3:::${nameOf("aws:s3/bucket:Bucket", "StreamerFilesBucket")}/*`;
+const filesArn = (prefix = "") => `arn:aws:s3:::${nameOf("aws:s3/bucket:Bucket", "StreamerFilesBucket")}/${prefix}*`;
 const queueArn = (name: string) => `arn:aws:sqs:${AT}:${nameOf("aws:sqs/queue:Queue", name)}`;
 const ITEMS = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"];
 
@@ -45,7 +45,7 @@ test("a processor may work on items, keep files, take from its own queue, and po
   expect(grants("StreamerProcessGenerateReportRole")).toEqual([
     ...common("process_generate_report"),
     allow(ITEMS, tableArn()),
-    allow(["s3:GetObject", "s3:PutObject"], filesArn()),
+    allow(["s3:GetObject", "s3:PutObject"], filesArn("generate_report/")),
     allow(
       ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
       queueArn("StreamerGenerateReportQueueQueue"),

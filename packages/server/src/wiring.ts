@@ -1,5 +1,6 @@
 import { actionKey, ASYNC_THRESHOLD_MS, INTEGRATION_TIMEOUT_MS, isAsync, SETTLE_RESERVE_MS } from "@streamer/protocol";
 import type { Action, Actions } from "@streamer/protocol";
+import { filesPrefix } from "./files/fileKeys.ts";
 import { pipeDefinition } from "./pipe/pipeDefinition.ts";
 import type { PipeDefinition } from "./pipe/pipeDefinition.ts";
 import { requestRulePattern } from "./pipe/requestEvent.ts";
@@ -39,6 +40,8 @@ export interface ProcessorWiring {
   readonly action: string;
   readonly rule: RuleWiring;
   readonly queue: QueueWiring;
+  /** The prefix of the bucket that the processor writes and reads. */
+  readonly filesPrefix: string;
   readonly function: FunctionSpec;
   /** The most functions that run at a time for this queue (2 to 1,000). */
   readonly concurrency: number;
@@ -117,6 +120,7 @@ function processorWiring(action: Action): ProcessorWiring {
       maxReceiveCount: action.retry.attempts + SPARE_RECEIVES,
       batchSize: 1,
     },
+    filesPrefix: filesPrefix(action.name),
     function: { name: `process_${action.name}`, handler: `src/actions/${key}/processor.handler`, timeoutMs, memory: action.memory },
     concurrency: action.concurrency,
   };

@@ -153,7 +153,7 @@ describe("a file in the result", () => {
     }));
     const request = await one.submit({ name: "n" }, { tenantId: "a#b" });
     await one.process(request);
-    const key = `a%23b/${request.requestId}/1/report.csv`;
+    const key = `${request.action}/a%23b/${request.requestId}/1/report.csv`;
     expect(one.uploads).toEqual([{ key, body: "a,b", contentType: "text/csv" }]);
     expect(one.received(request).at(-1)).toMatchObject({
       result: { data: { url: `https://bucket/${key}?signature=1`, name: "n" } },

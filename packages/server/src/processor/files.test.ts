@@ -7,21 +7,21 @@ function createFiles(attempt = 2) {
   const uploads: [string, Uint8Array | string, string][] = [];
   const put = async (key: string, body: Uint8Array | string, contentType: string): Promise<void> =>
     void uploads.push([key, body, contentType]);
-  const request = storedRequest({ tenantId: "a/../b", requestId: "r1", attempt });
+  const request = storedRequest({ action: "generate_report", tenantId: "a/../b", requestId: "r1", attempt });
   return { uploads, files: createAttemptFiles(request, { put }, SECRET) };
 }
 
 describe("a file", () => {
-  it("is uploaded under a key of its tenant, request and attempt", async () => {
+  it("is uploaded under a key of its action, tenant, request and attempt", async () => {
     const { files, uploads } = createFiles();
     const reference = await files.putFile("report.pdf", "body", "application/pdf");
-    expect(uploads).toEqual([["a%2F..%2Fb/r1/2/report.pdf", "body", "application/pdf"]]);
-    expect(files.keyOf(reference)).toBe("a%2F..%2Fb/r1/2/report.pdf");
+    expect(uploads).toEqual([["generate_report/a%2F..%2Fb/r1/2/report.pdf", "body", "application/pdf"]]);
+    expect(files.keyOf(reference)).toBe("generate_report/a%2F..%2Fb/r1/2/report.pdf");
   });
 
   it("that is in the bucket already is named without an upload", () => {
     const { files, uploads } = createFiles();
-    expect(files.keyOf(files.file("report.pdf"))).toBe("a%2F..%2Fb/r1/2/report.pdf");
+    expect(files.keyOf(files.file("report.pdf"))).toBe("generate_report/a%2F..%2Fb/r1/2/report.pdf");
     expect(uploads).toEqual([]);
   });
 

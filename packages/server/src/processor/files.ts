@@ -1,4 +1,5 @@
 import { encodeKeyPart } from "../table/keys.ts";
+import { filesPrefix } from "../files/fileKeys.ts";
 import type { FileStore } from "../files/fileStore.ts";
 import type { StoredRequest } from "../table/storedRequest.ts";
 
@@ -15,12 +16,12 @@ export interface AttemptFiles {
 }
 
 /**
- * Keys are `<tenant>/<request>/<attempt>/<name>`: two attempts that overlap after a stall never write the same object.
+ * Keys are `<action>/<tenant>/<request>/<attempt>/<name>`: two attempts that overlap after a stall never write the same object.
  *
  * @param secret unguessable and new for each attempt: without it a result that repeats what a client sent could name any file.
  */
 export function createAttemptFiles(request: StoredRequest, files: Pick<FileStore, "put">, secret: string): AttemptFiles {
-  const prefix = `${encodeKeyPart(request.tenantId)}/${request.requestId}/${request.attempt}`;
+  const prefix = `${filesPrefix(request.action)}${encodeKeyPart(request.tenantId)}/${request.requestId}/${request.attempt}`;
   const references = new Map<string, string>();
   const key = (name: string): string => {
     if (!FILE_NAME.test(name)) {
