@@ -77,6 +77,7 @@ describe("a token is refused", () => {
     ["whose tenant is null", { tenant_id: null }, "ValiError"],
     ["whose tenant is over 128 characters", { tenant_id: "t".repeat(129) }, "ValiError"],
     ["whose tenant is no well-formed text", { tenant_id: "\ud800" }, "ValiError"],
+    ["whose tenant is too long for a key once encoded", { tenant_id: "漢".repeat(43) }, "ValiError"],
     ["whose subject is empty", { sub: "" }, "ValiError"],
     ["that was issued in the future", { iat: nowSeconds + 60 }, "ERR_JWT_CLAIM_VALIDATION_FAILED"],
     ["whose time of issue is no time", { iat: "today" }, "ERR_JWT_CLAIM_VALIDATION_FAILED"],
