@@ -27,6 +27,8 @@ export function functionEnv(links: Links, settings: Settings, endpoints: LocalEn
     AWS_ENDPOINT_URL_S3: endpoints.s3Endpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventsEndpoint,
     SST_RESOURCES_JSON: JSON.stringify(links),
+    // What the health action answers as its version.
+    STREAMER_VERSION: "local",
     ...settings,
   };
 }
