@@ -1,3 +1,4 @@
+import { encodeServerMessage } from "@streamer/protocol";
 import type { ServerMessage } from "@streamer/protocol";
 import { expect, test } from "vitest";
 import { createDefaultHandler } from "./default.ts";
@@ -10,7 +11,7 @@ function routing(message: ServerMessage) {
   const handler = createDefaultHandler({
     route: (connectionId, frame) => {
       routed.push([connectionId, frame]);
-      return Promise.resolve(message);
+      return Promise.resolve(encodeServerMessage(message));
     },
   });
   return { handler, routed };

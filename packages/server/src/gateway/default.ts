@@ -1,4 +1,3 @@
-import { encodeServerMessage } from "@streamer/protocol";
 import type { Router } from "../router/createRouter.ts";
 import type { RouteHandler } from "./webSocketEvent.ts";
 
@@ -8,7 +7,7 @@ import type { RouteHandler } from "./webSocketEvent.ts";
  */
 export function createDefaultHandler(router: Router): RouteHandler {
   return async (event) => {
-    const message = await router.route(event.requestContext.connectionId, event.body ?? "");
-    return { statusCode: 200, body: encodeServerMessage(message) };
+    const body = await router.route(event.requestContext.connectionId, event.body ?? "");
+    return { statusCode: 200, body };
   };
 }

@@ -62,8 +62,8 @@ export interface RouterDeps {
 }
 
 export interface Router {
-  /** Answers one frame of a connection. Never throws: whatever goes wrong is an `error` message. */
-  route(connectionId: string, frame: string): Promise<ServerMessage>;
+  /** Answers one frame of a connection by another. Never throws: whatever goes wrong is an `error` message. */
+  route(connectionId: string, frame: string): Promise<string>;
 }
 
 /**
@@ -138,10 +138,9 @@ export function createRouter<const A extends Actions>(config: RouterConfig<A>, d
       const refuse = (thrown: unknown): ServerMessage => refusal(toStreamerError(thrown), thrown, requestId, logger);
       const reply = await answer().catch(refuse);
       try {
-        assertSendable(reply);
-        return reply;
+        return encodeSendable(reply);
       } catch (thrown) {
-        return refuse(thrown);
+        return encodeServerMessage(refuse(thrown));
       }
     },
   };
@@ -155,9 +154,10 @@ function tenantLimiter(limit: RateWindow | undefined, rates: TenantRateStore | u
 }
 
 /** What a handler or a middleware put into a reply may not be JSON, or too large: the client must hear of its frame all the same. */
-function assertSendable(reply: ServerMessage): void {
-  const sizeBytes = byteLength(encodeServerMessage(reply));
-  if (sizeBytes <= MAX_MESSAGE_BYTES) return;
+function encodeSendable(reply: ServerMessage): string {
+  const frame = encodeServerMessage(reply);
+  const sizeBytes = byteLength(frame);
+  if (sizeBytes <= MAX_MESSAGE_BYTES) return frame;
   throw new ResultTooLargeError({ details: { size_bytes: sizeBytes, limit_bytes: MAX_MESSAGE_BYTES } });
 }
 
