@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Action } from "./action.ts";
 import { ValidationError } from "./errors.ts";
 
 /** Where a value does not fit, in words for the sender. */
@@ -24,6 +25,20 @@ export async function parse<Schema extends StandardSchemaV1>(
   const result = await schema["~standard"].validate(value);
   if (result.issues === undefined) return result.value;
   throw new ValidationError({ details: { issues: result.issues.slice(0, MAX_ISSUES).map(toIssue) } });
+}
+
+/**
+ * Parses what an action's work returned. What does not fit the action's own schema is a defect of the work: no `ValidationError` leaves
+ * here, as the client must not be told of a payload it did not send.
+ *
+ * @throws {Error} naming the action, with the issues as its cause.
+ */
+export async function parseOutput(action: Action, output: unknown): Promise<unknown> {
+  try {
+    return await parse(action.output, output);
+  } catch (cause) {
+    throw new Error(`The result of "${action.name}" does not fit its output schema.`, { cause });
+  }
 }
 
 function toIssue(issue: StandardSchemaV1.Issue): ValidationIssue {

@@ -4,6 +4,7 @@ import {
   CancelledError,
   MAX_MESSAGE_BYTES,
   parse,
+  parseOutput,
   ResultTooLargeError,
   TimeoutError,
   toStreamerError,
@@ -75,7 +76,7 @@ export async function runAttempt<A extends Action>(options: AttemptOptions<A>, d
         logger,
       });
       abort.signal.throwIfAborted();
-      return { kind: "completed", result: toResult(await checkOutput(action, output), (text) => files.keyOf(text)) };
+      return { kind: "completed", result: toResult(await parseOutput(action, output), (text) => files.keyOf(text)) };
     };
     return await Promise.race([work(), outOfGrace(abort.signal, deps.clock, ended.signal)]);
   } catch (error) {
@@ -96,15 +97,6 @@ function outOfGrace(stop: AbortSignal, clock: Clock, ended: AbortSignal): Promis
     if (stop.aborted) wait();
     else stop.addEventListener("abort", wait, { once: true, signal: ended });
   });
-}
-
-/** A result that does not fit the action's own schema is a defect of the action, not of the client. */
-async function checkOutput(action: Action, output: unknown): Promise<unknown> {
-  try {
-    return await parse(action.output, output);
-  } catch (cause) {
-    throw new Error(`The result of "${action.name}" does not fit its output schema.`, { cause });
-  }
 }
 
 function toResult(output: unknown, keyOf: (text: string) => string | undefined): StoredResult {
