@@ -1,6 +1,8 @@
 import { createDefaultHandler, createRouter } from "@streamer/server";
-import { routerDeps } from "@streamer/server/aws";
-import { handlers } from "./actions/handlers.ts";
+import { routerDeps, table } from "@streamer/server/aws";
+import { createHandlers } from "./actions/handlers.ts";
 import { actions } from "./actions/index.ts";
 
-export const handler = createDefaultHandler(createRouter({ actions, handlers }, routerDeps()));
+const config = table();
+
+export const handler = createDefaultHandler(createRouter({ actions, handlers: createHandlers(config) }, routerDeps(config)));

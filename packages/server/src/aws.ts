@@ -49,8 +49,7 @@ export function disconnectDeps(): DisconnectDeps {
   };
 }
 
-export function routerDeps(): RouterDeps {
-  const config = table();
+export function routerDeps(config: TableConfig = table()): RouterDeps {
   return {
     connections: createConnectionStore(config, systemClock),
     requests: createRequestStore(config, systemClock),
@@ -66,8 +65,7 @@ export function routerDeps(): RouterDeps {
   };
 }
 
-export function processorDeps(): ProcessorDeps {
-  const config = table();
+export function processorDeps(config: TableConfig = table()): ProcessorDeps {
   const connections = createConnectionStore(config, systemClock);
   const logger = createLogger("processor");
   // Lambda names its functions; elsewhere there is no dashboard to match.
@@ -97,7 +95,7 @@ export function processorDeps(): ProcessorDeps {
   };
 }
 
-/** The table and a client for it: for actions that keep rows of their own in it. */
+/** The table and a client for it. An entry whose action reads the table too makes one of these and passes it to both: one client, one pool. */
 export function table(): TableConfig {
   return { client: new DynamoDBClient({}), tableName: links().StreamerTable.name };
 }

@@ -5,6 +5,7 @@ import { generateReport } from "./action.ts";
 import { createGenerateReport } from "./report.ts";
 import { createSalesStore } from "./sales.ts";
 
-const run = createGenerateReport({ sales: createSalesStore(table()), clock: systemClock });
+const config = table();
+const run = createGenerateReport({ sales: createSalesStore(config), clock: systemClock });
 
-export const handler = createProcessor(generateReport, run, processorDeps());
+export const handler = createProcessor(generateReport, run, processorDeps(config));
