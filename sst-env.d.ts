@@ -7,9 +7,8 @@ declare module "sst" {
       type: "sst.sst.Linkable";
     };
     StreamerBus: {
-      arn: string;
       name: string;
-      type: "sst.aws.Bus";
+      type: "sst.sst.Linkable";
     };
     StreamerConnect: {
       name: string;
@@ -22,6 +21,11 @@ declare module "sst" {
     StreamerDisconnect: {
       name: string;
       type: "sst.aws.Function";
+    };
+    StreamerEvents: {
+      arn: string;
+      name: string;
+      type: "sst.aws.Bus";
     };
     StreamerFiles: {
       name: string;
@@ -59,6 +63,14 @@ declare module "sst" {
     StreamerRouter: {
       name: string;
       type: "sst.aws.Function";
+    };
+    StreamerSweeper: {
+      name: string;
+      type: "sst.aws.Function";
+    };
+    StreamerSweeperScheduleDeadLettersQueue: {
+      url: string;
+      type: "sst.aws.Queue";
     };
     StreamerTable: {
       name: string;

@@ -14,7 +14,7 @@ export default defineConfig({
         ssr,
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.ts", "packages/docs/costs/**/*.test.ts", "test/bench/**/*.test.ts"],
+          include: ["packages/*/src/**/*.test.ts", "packages/docs/costs/**/*.test.ts", "test/bench/**/*.test.ts", "test/chaos/{checker,mutations}/**/*.test.ts"],
           globalSetup: ["test/support/engineSetup.ts"],
         },
       },
@@ -41,6 +41,18 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        // Histories of all that can go wrong: each has a stack of its own, and takes all of two cores.
+        test: {
+          name: "chaos",
+          include: ["test/chaos/*.test.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
         },
       },
       {

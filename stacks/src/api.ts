@@ -7,7 +7,7 @@ export interface ApiStack {
   readonly gateway: sst.aws.ApiGatewayWebSocket;
   /** `Resource.StreamerApi`: where clients connect, and where functions push. No rights. */
   readonly link: sst.Linkable<{ url: $util.Output<string>; managementEndpoint: $util.Output<string> }>;
-  /** Posting to connections of this API's stage: the one thing processors do with them. */
+  /** Posting to connections of this API's stage: the one thing functions do with them. */
   readonly postArn: Output<string>;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createWiring } from "@streamer/server/wiring";
+import { createWiring, SWEEPER } from "@streamer/server/wiring";
 import type { Settings } from "@streamer/server/wiring";
 import { addRoute, createApi } from "./api.ts";
 import { createAudit } from "./audit.ts";
@@ -10,7 +10,7 @@ import { createMonitoring } from "./monitoring.ts";
 import type { MonitoringStack } from "./monitoring.ts";
 import { PREFIX } from "./names.ts";
 import type { StreamerOptions } from "./options.ts";
-import { connectPermissions, disconnectPermissions, routerPermissions } from "./permissions.ts";
+import { connectPermissions, disconnectPermissions, routerPermissions, sweeperPermissions } from "./permissions.ts";
 import { createPipe } from "./pipe.ts";
 import type { Output, Platform } from "./platform.ts";
 import { createProcessorStack } from "./processor.ts";
@@ -83,8 +83,14 @@ export function createStreamer(platform: Platform, options: StreamerOptions): St
   });
   const router = createFunction(context, wiring.routes.$default, {
     description: "Answers messages",
-    permissions: routerPermissions(platform, table, bucket),
-    link: [tableLink, resultsLink, jwtKey],
+    permissions: routerPermissions(
+      platform,
+      table,
+      bucket,
+      api.postArn,
+      wiring.processors.map(({ uploadsPrefix }) => uploadsPrefix),
+    ),
+    link: [tableLink, resultsLink, api.link, jwtKey],
     environment: verifier,
   });
   addRoute(context, api, "$connect", connect.function);
@@ -99,7 +105,14 @@ export function createStreamer(platform: Platform, options: StreamerOptions): St
     link: [tableLink, resultsLink, api.link],
   };
   const processors = wiring.processors.map((processor) => createProcessorStack(context, processor, parts));
-  const schedules = wiring.schedules.map((schedule) => createSchedule(context, schedule, [tableLink]));
+  const sweeper = {
+    permissions: sweeperPermissions(platform, { table, busArn: pipe.bus.arn, postArn: api.postArn }),
+    link: [tableLink, api.link, pipe.link],
+  };
+  // A schedule of the app's own reads the table's name and gets its rights by `options.functions`.
+  const schedules = wiring.schedules.map((schedule) =>
+    createSchedule(context, schedule, schedule.name === SWEEPER ? sweeper : { permissions: [], link: [tableLink] }),
+  );
   if (options.auditDataEvents === true) createAudit(context, table, bucket);
   const monitoring = createMonitoring(context, {
     table,

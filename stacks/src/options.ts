@@ -6,7 +6,7 @@ import type { Input } from "./platform.ts";
 export interface StreamerOptions {
   /** The app's actions, from `defineActions`. */
   readonly actions: Actions;
-  /** Folder, from the app's root, of the functions: `src/{connect,disconnect,router}.ts` and `src/actions/<key>/processor.ts`. */
+  /** Folder, from the app's root, of the functions: `src/{connect,disconnect,router,sweeper}.ts` and `src/actions/<key>/processor.ts`. */
   readonly functionsDir: string;
   /** The `iss` that tokens must carry. Their key is the secret `StreamerJwtKey`: `sst secret set StreamerJwtKey …`, a PEM or a JWKS URL. */
   readonly jwtIssuer: string;
@@ -32,7 +32,7 @@ export interface StreamerOptions {
   readonly alarmEmails?: readonly string[];
   /** The account's limit of concurrent executions, for the alarm at 80 % of it (S-207). Default 1,000, AWS's own. */
   readonly concurrencyLimit?: number;
-  /** Origins whose pages may download results. Default: any; the URL is the permission. */
+  /** Origins whose pages may download results and upload payloads. Default: any; the URL is the permission. */
   readonly downloadOrigins?: readonly string[];
   /** Record each access to the table and the bucket in CloudTrail (S-188). Costs by the access. Default false. */
   readonly auditDataEvents?: boolean;

@@ -26,11 +26,24 @@ export function disconnectPermissions({ util }: Platform, table: Table): Permiss
   ];
 }
 
-/** Transactions are permitted by the actions of their parts. Signing a download needs the right to read. */
-export function routerPermissions({ util }: Platform, table: Table, bucket: Bucket): Permission[] {
+/**
+ * Transactions are permitted by the actions of their parts. Signing needs the right to do what is signed: downloads, and uploads of payloads.
+ * Who cancels a request is answered; the other watchers are posted to.
+ */
+export function routerPermissions(
+  { util }: Platform,
+  table: Table,
+  bucket: Bucket,
+  postArn: Output<string>,
+  uploadsPrefixes: readonly string[],
+): Permission[] {
+  const uploads = uploadsPrefixes.map((prefix) => util.interpolate`${bucket.arn}/${prefix}*`);
   return [
     { actions: ITEM_ACTIONS, resources: [table.arn] },
     { actions: ["s3:GetObject"], resources: [util.interpolate`${bucket.arn}/*`] },
+    // A statement without a resource is none.
+    ...(uploads.length === 0 ? [] : [{ actions: ["s3:PutObject"], resources: uploads }]),
+    { actions: ["execute-api:ManageConnections"], resources: [postArn] },
   ];
 }
 
@@ -52,6 +65,26 @@ export function processorPermissions({ util }: Platform, resources: ProcessorRes
       actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
       resources: [queueArn],
     },
+    { actions: ["execute-api:ManageConnections"], resources: [postArn] },
+  ];
+}
+
+export interface SweeperResources {
+  readonly table: Table;
+  readonly busArn: Output<string>;
+  readonly postArn: Output<string>;
+}
+
+/** Finds open requests by one index and reads them, moves them on, has their events sent again, and tells the watchers. */
+export function sweeperPermissions({ util }: Platform, { table, busArn, postArn }: SweeperResources): Permission[] {
+  return [
+    {
+      // Deleting: the records of connections that are gone.
+      actions: ["dynamodb:BatchGetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"],
+      resources: [table.arn],
+    },
+    { actions: ["dynamodb:Query"], resources: [util.interpolate`${table.arn}/index/gsi4`] },
+    { actions: ["events:PutEvents"], resources: [busArn] },
     { actions: ["execute-api:ManageConnections"], resources: [postArn] },
   ];
 }

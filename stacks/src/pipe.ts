@@ -5,6 +5,8 @@ import { physicalName, PREFIX } from "./names.ts";
 
 export interface PipeStack {
   readonly bus: sst.aws.Bus;
+  /** `Resource.StreamerBus`: the name, and no rights: SST's own link of a bus grants `events:*`. */
+  readonly link: sst.Linkable<{ name: $util.Output<string> }>;
   readonly pipe: aws.pipes.Pipe;
   readonly deadLetters: sst.aws.Queue;
 }
@@ -16,7 +18,7 @@ export function createPipe(context: StackContext, table: sst.aws.Dynamo): PipeSt
   const definition = wiring.pipe;
   const name = physicalName(app, "requests", 64);
 
-  const bus = new sst.aws.Bus(`${PREFIX}Bus`);
+  const bus = new sst.aws.Bus(`${PREFIX}Events`);
   // Holds pointers into the stream, not payloads: which records, to be looked up within the stream's 24 hours.
   const deadLetters = createQueue(context, "pipe_dead_letters");
   const logGroup = new aws.cloudwatch.LogGroup(`${PREFIX}PipeLog`, {
@@ -88,5 +90,5 @@ export function createPipe(context: StackContext, table: sst.aws.Dynamo): PipeSt
     // Without execution data: records hold payloads.
     logConfiguration: { level: settings.pipeLogLevel, cloudwatchLogsLogDestination: { logGroupArn: logGroup.arn } },
   });
-  return { bus, pipe, deadLetters };
+  return { bus, link: new sst.Linkable(`${PREFIX}Bus`, { properties: { name: bus.name } }), pipe, deadLetters };
 }

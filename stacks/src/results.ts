@@ -8,18 +8,21 @@ export interface ResultsStack {
   readonly link: sst.Linkable<{ name: $util.Output<string> }>;
 }
 
-/** A file is of use as long as its request is; lifecycles count whole days from the upload. */
-const KEEP_DAYS = Math.ceil(REQUEST_TTL_SECONDS / 86_400) + 1;
+/**
+ * What belongs to a request is of use as long as the request is; lifecycles count whole days from the upload. An operator's redrive gives
+ * a failed request another week, in which the processor must find its payload: so it is two, and a day.
+ */
+const KEEP_DAYS = 2 * Math.ceil(REQUEST_TTL_SECONDS / 86_400) + 1;
 
-/** Files of results. Nothing in it is public: clients get signed URLs. */
+/** Files of results, large results, and uploaded payloads. Nothing in it is public: clients get signed URLs. */
 export function createResults({ platform, options, settings }: StackContext): ResultsStack {
   const { sst, aws } = platform;
   const bucket = new sst.aws.Bucket(`${PREFIX}Files`, {
     lifecycle: [{ id: "results", expiresIn: `${KEEP_DAYS} days` }],
     cors: {
-      allowMethods: ["GET", "HEAD"],
+      allowMethods: ["GET", "HEAD", "PUT"],
       allowOrigins: [...(options.downloadOrigins ?? ["*"])],
-      allowHeaders: ["range"],
+      allowHeaders: ["range", "content-type", "x-amz-checksum-sha256"],
       maxAge: "1 hour",
     },
     transform: {

@@ -1,25 +1,29 @@
 import type { ScheduleWiring } from "@streamer/server/wiring";
 import type { StackContext } from "./context.ts";
 import { createFunction } from "./functions.ts";
-import type { StreamerFunction } from "./functions.ts";
+import type { FunctionNeeds, StreamerFunction } from "./functions.ts";
 import { componentName } from "./names.ts";
 import { createQueue } from "./queue.ts";
 
 export interface ScheduleStack {
+  /** Of the wiring. */
+  readonly name: string;
   readonly function: StreamerFunction;
   readonly deadLetters: sst.aws.Queue;
 }
 
 const MINUTE_MS = 60_000;
 
-/** A function that runs every so many minutes. It gets the links named; what it may do, `options.functions` says. */
-export function createSchedule(context: StackContext, wiring: ScheduleWiring, link: readonly unknown[]): ScheduleStack {
+/** What a schedule's function is given beside its log. */
+export type ScheduleNeeds = Pick<FunctionNeeds, "permissions" | "link">;
+
+/** A function that runs every so many minutes. What it may do beyond its needs, `options.functions` says. */
+export function createSchedule(context: StackContext, wiring: ScheduleWiring, needs: ScheduleNeeds): ScheduleStack {
   const { sst } = context.platform;
   const deadLetters = createQueue(context, `${wiring.name}_schedule_dead_letters`);
   const fn = createFunction(context, wiring.function, {
     description: `Runs ${every(wiring.everyMs)}`,
-    permissions: [],
-    link,
+    ...needs,
     environment: {},
   });
   new sst.aws.CronV2(componentName(wiring.name, "Schedule"), {
@@ -29,7 +33,7 @@ export function createSchedule(context: StackContext, wiring: ScheduleWiring, li
     retries: 2,
     dlq: deadLetters.arn,
   });
-  return { function: fn, deadLetters };
+  return { name: wiring.name, function: fn, deadLetters };
 }
 
 /** `rate(1 minute)`, `rate(5 minutes)`: Scheduler wants the right number. */

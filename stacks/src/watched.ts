@@ -1,5 +1,5 @@
 import type { Metric, MetricTarget } from "@streamer/server/wiring";
-import { LOG_METRICS_NAMESPACE } from "@streamer/server/wiring";
+import { LOG_METRICS_NAMESPACE, SWEEPER } from "@streamer/server/wiring";
 import { API_STAGE } from "./api.ts";
 import type { StackContext } from "./context.ts";
 import type { StreamerFunction } from "./functions.ts";
@@ -30,9 +30,15 @@ export interface Parts {
 /** All that is measured in an app, by the kind that the metric table speaks of. */
 export function watchedParts(parts: Parts): Readonly<Record<MetricTarget, readonly Watched[]>> {
   const functions = [...parts.routes, ...parts.processors.map((one) => one.function), ...parts.schedules.map((one) => one.function)];
+  const watchedFunction = ({ spec, function: fn, logGroup }: StreamerFunction): Watched => ({
+    name: spec.name,
+    dimensions: { FunctionName: fn.name },
+    logGroup,
+  });
   const queue = (name: string, { nodes }: sst.aws.Queue): Watched => ({ name, dimensions: { QueueName: nodes.queue.name } });
   return {
-    function: functions.map(({ spec, function: fn, logGroup }) => ({ name: spec.name, dimensions: { FunctionName: fn.name }, logGroup })),
+    function: functions.map(watchedFunction),
+    sweeper: parts.schedules.filter((one) => one.name === SWEEPER).map((one) => watchedFunction(one.function)),
     queue: parts.processors.map((one) => queue(one.wiring.queue.name, one.queue)),
     dead_letters: [
       queue("pipe_dead_letters", parts.pipe.deadLetters),

@@ -22,6 +22,7 @@ describe("an app that takes Streamer in", () => {
       "functions/src/disconnect.handler",
       "functions/src/onRequest.handler",
       "functions/src/router.handler",
+      "functions/src/sweeper.handler",
     ]);
   });
 
@@ -36,7 +37,7 @@ describe("an app that takes Streamer in", () => {
   });
 
   test("hears of finished requests by a rule of its own on the bus", () => {
-    const rule = app.get("aws:cloudwatch/eventRule:EventRule", "StreamerBusSubscriberFinishedRule");
+    const rule = app.get("aws:cloudwatch/eventRule:EventRule", "StreamerEventsSubscriberFinishedRule");
     expect(JSON.parse(String(rule.inputs["eventPattern"]))).toEqual({ source: ["streamer"], detail: { status: ["completed", "failed"] } });
     expect(rule.inputs["eventBusName"]).toBe(app.get("aws:cloudwatch/eventBus:EventBus").inputs["name"]);
   });
@@ -49,19 +50,19 @@ describe("what our own configuration leaves out", () => {
   });
 
   test("a schedule of the wiring runs its function, and leaves dead letters that are watched", () => {
-    const { inputs } = app.get("aws:scheduler/schedule:Schedule");
-    const sweeper = app.get("aws:lambda/function:Function", "StreamerSweeperFunction");
-    const deadLetters = String(app.get("aws:sqs/queue:Queue", "StreamerSweepScheduleDeadLettersQueueQueue").inputs["name"]);
+    const { inputs } = app.get("aws:scheduler/schedule:Schedule", "StreamerCleanScheduleSchedule");
+    const cleaner = app.get("aws:lambda/function:Function", "StreamerCleanerFunction");
+    const deadLetters = String(app.get("aws:sqs/queue:Queue", "StreamerCleanScheduleDeadLettersQueueQueue").inputs["name"]);
     expect(inputs).toMatchObject({
-      scheduleExpression: "rate(1 minute)",
+      scheduleExpression: "rate(5 minutes)",
       state: "ENABLED",
       target: {
-        arn: `arn:aws:lambda:eu-west-1:123456789012:function:${String(sweeper.inputs["name"])}`,
+        arn: `arn:aws:lambda:eu-west-1:123456789012:function:${String(cleaner.inputs["name"])}`,
         deadLetterConfig: { arn: `arn:aws:sqs:eu-west-1:123456789012:${deadLetters}` },
         retryPolicy: { maximumRetryAttempts: 2 },
       },
     });
-    expect(sweeper.inputs).toMatchObject({ timeout: 50, memorySize: 256, tracingConfig: { mode: "Active" } });
+    expect(cleaner.inputs).toMatchObject({ timeout: 50, memorySize: 256, tracingConfig: { mode: "Active" } });
     const watched = app
       .ofType("aws:cloudwatch/metricAlarm:MetricAlarm")
       .map(({ inputs: alarm }) => (alarm["dimensions"] as Record<string, string> | undefined)?.["QueueName"]);
@@ -69,7 +70,7 @@ describe("what our own configuration leaves out", () => {
   });
 
   test("a schedule's function may log and be traced, and nothing else before it is given more", () => {
-    expect(app.statements("StreamerSweeperRole").flatMap(({ Action }) => Action)).toEqual([
+    expect(app.statements("StreamerCleanerRole").flatMap(({ Action }) => Action)).toEqual([
       "logs:CreateLogStream",
       "logs:PutLogEvents",
       "xray:PutTraceSegments",

@@ -56,7 +56,7 @@ test("the Pipe's log holds no records", () => {
 
 test("every function is traced, logs JSON into a group of its own, and runs on Node 24", () => {
   const functions = app.ofType("aws:lambda/function:Function");
-  expect(functions).toHaveLength(4);
+  expect(functions).toHaveLength(5);
   const groups = functions.map(({ name, inputs }) => {
     expect([name, inputs["tracingConfig"], inputs["runtime"], inputs["architectures"]]).toEqual([
       name,
@@ -78,8 +78,9 @@ test("each function is linked to what it uses, and to nothing else", () => {
   expect(links).toEqual({
     StreamerConnect: ["StreamerJwtKey", "StreamerTable"],
     StreamerDisconnect: ["StreamerTable"],
-    StreamerRouter: ["StreamerJwtKey", "StreamerResults", "StreamerTable"],
+    StreamerRouter: ["StreamerApi", "StreamerJwtKey", "StreamerResults", "StreamerTable"],
     StreamerProcessGenerateReport: ["StreamerApi", "StreamerResults", "StreamerTable"],
+    StreamerSweeper: ["StreamerApi", "StreamerBus", "StreamerTable"],
   });
 });
 
@@ -141,19 +142,20 @@ test("nothing of the bucket is public, and nothing goes over plain HTTP", () => 
   expect(only).toMatchObject({ Effect: "Deny", Action: ["s3:*"], Condition: { Bool: { "aws:SecureTransport": ["false"] } } });
 });
 
-test("files go a day after their request, unfinished uploads after a day", () => {
+test("files outlive their request and one redrive of it by a day, unfinished uploads go after a day", () => {
   expect(app.get("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").inputs["rules"]).toEqual([
-    { id: "results", status: "Enabled", expiration: { days: 8 } },
+    { id: "results", status: "Enabled", expiration: { days: 15 } },
     { id: "unfinished-uploads", status: "Enabled", abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } },
   ]);
 });
 
-test("pages may read files, and not write them", () => {
+test("pages may read files, and upload with the checksum that was signed", () => {
   const [rule] = app.get("aws:s3/bucketCorsConfiguration:BucketCorsConfiguration").inputs["corsRules"] as readonly Record<
     string,
     unknown
   >[];
-  expect(rule?.["allowedMethods"]).toEqual(["GET", "HEAD"]);
+  expect(rule?.["allowedMethods"]).toEqual(["GET", "HEAD", "PUT"]);
+  expect(rule?.["allowedHeaders"]).toEqual(["range", "content-type", "x-amz-checksum-sha256"]);
 });
 
 test("the app says where clients connect", () => {

@@ -5,7 +5,7 @@ import { statementsOf, synth } from "./synth/synth.ts";
 import type { Synth } from "./synth/synth.ts";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
-const FUNCTIONS = ["connect", "disconnect", "router", "process_generate_report"];
+const FUNCTIONS = ["connect", "disconnect", "router", "process_generate_report", "sweeper"];
 
 let prod: Synth;
 let staging: Synth;
@@ -25,13 +25,23 @@ const REQUIRED = [
   { id: "S-207", severity: "high", prod: 80, staging: 50, on: ["account"] },
   { id: "throttled-functions", severity: "high", prod: 10, staging: 0, on: FUNCTIONS },
   { id: "waiting-work", severity: "low", prod: 3_600, staging: 1_800, on: ["generate_report"] },
-  { id: "dead-letters", severity: "high", prod: 0, staging: 0, on: ["pipe_dead_letters", "generate_report_dead_letters"] },
+  {
+    id: "dead-letters",
+    severity: "high",
+    prod: 0,
+    staging: 0,
+    on: ["pipe_dead_letters", "generate_report_dead_letters", "sweeper_dead_letters"],
+  },
   { id: "pipe-failed", severity: "high", prod: 0, staging: 0, on: ["pipe"] },
   { id: "pipe-throttled", severity: "low", prod: 10, staging: 0, on: ["pipe"] },
   { id: "rule-failed", severity: "high", prod: 0, staging: 0, on: ["generate_report"] },
   { id: "route-errors", severity: "low", prod: 200, staging: 20, on: ["api"] },
   { id: "gateway-errors", severity: "high", prod: 0, staging: 0, on: ["api"] },
   { id: "table-reads-throttled", severity: "low", prod: 10, staging: 0, on: ["table"] },
+  { id: "abandoned-requests", severity: "high", prod: 0, staging: 0, on: ["sweeper"] },
+  { id: "expired-requests", severity: "high", prod: 0, staging: 0, on: ["sweeper"] },
+  { id: "sweep-failures", severity: "high", prod: 10, staging: 0, on: ["sweeper"] },
+  { id: "oldest-request", severity: "low", prod: 7_200, staging: 3_600, on: ["sweeper"] },
   { id: "table-writes-throttled", severity: "high", prod: 10, staging: 0, on: ["table"] },
 ] as const;
 

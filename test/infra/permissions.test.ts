@@ -37,8 +37,14 @@ test("disconnect may delete what belongs to a connection, and find it by one ind
   ]);
 });
 
-test("the router may work on items, and sign downloads", () => {
-  expect(grants("StreamerRouterRole")).toEqual([...common("router"), allow(ITEMS, tableArn()), allow(["s3:GetObject"], filesArn())]);
+test("the router may work on items, sign downloads and uploads of payloads, and post to this API's connections", () => {
+  expect(grants("StreamerRouterRole")).toEqual([
+    ...common("router"),
+    allow(ITEMS, tableArn()),
+    allow(["s3:GetObject"], filesArn()),
+    allow(["s3:PutObject"], filesArn("generate_report/uploads/")),
+    allow(["execute-api:ManageConnections"], `arn:aws:execute-api:${AT}:api1234567/$default/POST/@connections/*`),
+  ]);
 });
 
 test("a processor may work on items, keep files, take from its own queue, and post to this API's connections", () => {
@@ -54,18 +60,36 @@ test("a processor may work on items, keep files, take from its own queue, and po
   ]);
 });
 
+test("the sweeper may find open work by one index, move it on, put on the bus, and post to this API's connections", () => {
+  expect(grants("StreamerSweeperRole")).toEqual([
+    ...common("sweeper"),
+    allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"], tableArn()),
+    allow(["dynamodb:Query"], `${tableArn()}/index/gsi4`),
+    allow(["events:PutEvents"], `arn:aws:events:${AT}:event-bus/${nameOf("aws:cloudwatch/eventBus:EventBus", "StreamerEventsBus")}`),
+    allow(["execute-api:ManageConnections"], `arn:aws:execute-api:${AT}:api1234567/$default/POST/@connections/*`),
+  ]);
+});
+
 test("the Pipe may read the stream, put on the bus, and leave dead letters", () => {
   expect(grants("StreamerPipeRole")).toEqual([
     allow(
       ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
       `${tableArn()}/stream/2026-01-01T00:00:00.000`,
     ),
-    allow(["events:PutEvents"], `arn:aws:events:${AT}:event-bus/${nameOf("aws:cloudwatch/eventBus:EventBus", "StreamerBusBus")}`),
+    allow(["events:PutEvents"], `arn:aws:events:${AT}:event-bus/${nameOf("aws:cloudwatch/eventBus:EventBus", "StreamerEventsBus")}`),
     allow(["sqs:SendMessage"], queueArn("StreamerPipeDeadLettersQueueQueue")),
   ]);
 });
 
-test("there is a role for each function and the Pipe, and no other", () => {
+test("the schedule may call its function, and leave dead letters", () => {
+  const sweeper = nameOf("aws:lambda/function:Function", "StreamerSweeperFunction");
+  expect(grants("StreamerSweeperScheduleRole")).toEqual([
+    allow(["lambda:InvokeFunction"], `arn:aws:lambda:${AT}:function:${sweeper}`),
+    allow(["sqs:SendMessage"], queueArn("StreamerSweeperScheduleDeadLettersQueueQueue")),
+  ]);
+});
+
+test("there is a role for each function, the Pipe and the schedule, and no other", () => {
   expect(
     app
       .ofType("aws:iam/role:Role")
@@ -77,8 +101,16 @@ test("there is a role for each function and the Pipe, and no other", () => {
     "StreamerPipeRole",
     "StreamerProcessGenerateReportRole",
     "StreamerRouterRole",
+    "StreamerSweeperRole",
+    "StreamerSweeperScheduleRole",
   ]);
 });
+
+/** Roles of no function. */
+const TRUSTED: Readonly<Record<string, string>> = {
+  StreamerPipeRole: "pipes.amazonaws.com",
+  StreamerSweeperScheduleRole: "scheduler.amazonaws.com",
+};
 
 describe("every role", () => {
   test("has no policy that AWS or somebody else keeps", () => {
@@ -89,7 +121,7 @@ describe("every role", () => {
 
   test("trusts one service", () => {
     for (const { name, inputs } of app.ofType("aws:iam/role:Role")) {
-      const service = name === "StreamerPipeRole" ? "pipes.amazonaws.com" : "lambda.amazonaws.com";
+      const service = TRUSTED[name] ?? "lambda.amazonaws.com";
       const principals = statementsOf(inputs["assumeRolePolicy"]).flatMap(({ Principal = {} }) =>
         Object.entries(Principal).map(([type, ids]) => [type, ...[ids].flat()]),
       );
@@ -121,7 +153,7 @@ test("each queue takes messages from one rule only", () => {
     "StreamerGenerateReportDeadLettersQueuePolicy",
     "StreamerGenerateReportQueuePolicy",
   ]);
-  const bus = nameOf("aws:cloudwatch/eventBus:EventBus", "StreamerBusBus");
+  const bus = nameOf("aws:cloudwatch/eventBus:EventBus", "StreamerEventsBus");
   for (const { inputs } of policies) {
     expect(statementsOf(inputs["policy"])).toEqual([
       {

@@ -140,7 +140,20 @@ describe.each(wiring.processors.map((processor) => [processor.action, processor]
   });
 });
 
-test.each([...Object.values(wiring.routes), ...wiring.processors.map((processor) => processor.function)])(
+test("the sweeper's function is told the table, the bus and where to post, and runs as often as the wiring says", () => {
+  const [schedule] = wiring.schedules;
+  const { inputs } = app.get("aws:scheduler/schedule:Schedule");
+  expect(inputs).toMatchObject({
+    scheduleExpression: `rate(${Number(schedule?.everyMs) / 60_000} minute)`,
+    state: "ENABLED",
+    target: { arn: `arn:aws:lambda:eu-west-1:123456789012:function:${String(lambda("sweeper").inputs["name"])}` },
+  });
+  const links = app.builds.find(({ functionID }) => functionID === "StreamerSweeper")?.links ?? {};
+  expect(Object.keys(links).toSorted()).toEqual(["StreamerApi", "StreamerBus", "StreamerTable"]);
+  expect(links["StreamerBus"]).toMatchObject({ name: busName() });
+});
+
+test.each([...Object.values(wiring.routes), ...[...wiring.processors, ...wiring.schedules].map((part) => part.function)])(
   "the function $name has the wiring's handler, timeout and memory",
   (spec) => {
     const { inputs } = lambda(spec.name);

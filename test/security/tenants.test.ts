@@ -48,6 +48,14 @@ const FRAMES: {
   unsubscribe_topic: (id) => [{ type: "unsubscribe_topic", topic: `requests/${id}` }],
   authenticate: (id, token) => [{ type: "authenticate", token, request_id: id } as const],
   ping: (id) => [{ type: "ping", request_id: id } as const],
+  upload: (id) =>
+    ["generate_report", "echo", "unknown"].map((action) => ({
+      type: "upload" as const,
+      request_id: id,
+      action,
+      size_bytes: 40_000,
+      sha256: `${"A".repeat(43)}=`,
+    })),
   request: (id) => requestsFor(["echo", "health"])(id),
 };
 
@@ -83,7 +91,7 @@ async function open(actor: Actor) {
     await client.waitFor((candidate) => client.frames.indexOf(candidate) >= known);
     return JSON.stringify(client.frames[known])
       .replaceAll(id, "<id>")
-      .replaceAll(/"time":"[^"]*"|"duration_ms":\d+/g, '"measured"');
+      .replaceAll(/"time":"[^"]*"|"duration_ms":\d+|"expires_at":\d+|X-Amz-(?:Date|Signature)=\w+/g, '"measured"');
   };
   const close = (): Promise<void> => client.close();
   return { ask, close };

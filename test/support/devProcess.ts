@@ -28,8 +28,8 @@ export interface DevProcess {
   kill(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-export async function startDevProcess(dataDir: string): Promise<DevProcess> {
-  const args = [STREAMER, "dev", "--json", "--port", "0", "--data-dir", dataDir, "--functions", FUNCTIONS_DIR];
+export async function startDevProcess(dataDir: string, functionsDir: string = FUNCTIONS_DIR): Promise<DevProcess> {
+  const args = [STREAMER, "dev", "--json", "--port", "0", "--data-dir", dataDir, "--functions", functionsDir];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal }));

@@ -9,18 +9,21 @@ import type { ClientMessageInput } from "@streamer/protocol";
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
 export function encodeFrame(message: ClientMessageInput): string {
-  const text = encode(message);
-  const sizeBytes = byteLength(text);
-  if (sizeBytes > MAX_FRAME_BYTES) {
-    throw new PayloadTooLargeError({ details: { size_bytes: sizeBytes, limit_bytes: MAX_FRAME_BYTES } });
-  }
+  const text = encodeMessage(message);
+  assertFits(byteLength(text), MAX_FRAME_BYTES);
   return text;
 }
 
-function encode(message: ClientMessageInput): string {
+/** Writes a message of any size. @throws {InvalidMessageError} as `encodeFrame`. */
+export function encodeMessage(message: ClientMessageInput): string {
   try {
     return encodeClientMessage(message);
   } catch (cause) {
     throw new InvalidMessageError({ cause, details: { reason: cause instanceof Error ? cause.message : "not JSON" } });
   }
+}
+
+/** @throws {PayloadTooLargeError} beyond the limit. */
+export function assertFits(sizeBytes: number, limitBytes: number): void {
+  if (sizeBytes > limitBytes) throw new PayloadTooLargeError({ details: { size_bytes: sizeBytes, limit_bytes: limitBytes } });
 }

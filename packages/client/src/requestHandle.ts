@@ -5,12 +5,21 @@ import type { HandleStatus, Update, WaitOptions } from "./types.ts";
 /**
  * One request, as its sender holds it. It outlives connections. Not thenable: `await` the methods.
  *
+ * A request that failed or was cancelled may be started again by an operator (`streamer requests redrive`). When the connection that
+ * watched it hears of that, the handle goes on: `status` is `queued` or `running` again, `onChange` tells, `result()` and `updates()`
+ * called from then on wait for the new end. The client knows it as long as the handle is held. A connection that was made after the end
+ * is not told.
+ *
  * No promise of a handle is reported as unhandled when nobody waits for it, so a request may be sent and forgotten.
  */
 export interface RequestHandle<Data = unknown, Metadata = Record<string, unknown>> {
   /** Known before anything is sent. Keep it to find the request again. */
   readonly id: string;
   readonly status: HandleStatus;
+  /** Which run of the work is the newest known, from 1; 0 before the first is. */
+  readonly attempt: number;
+  /** When the next run may begin, while `status` is `retrying` and it is known. */
+  readonly retryAt: Date | undefined;
   /** Whether `status` and the updates may be behind the truth: the connection is down, or missed updates are still being fetched. */
   readonly stale: boolean;
   /**
@@ -19,12 +28,13 @@ export interface RequestHandle<Data = unknown, Metadata = Record<string, unknown
    */
   updates(options?: WaitOptions): AsyncIterable<Update<Metadata>>;
   /**
-   * What the action returned.
+   * What the action returned. A promise that was rejected stays so after a redrive; another call waits for the new end.
    *
-   * @throws {AnyStreamerError} Switch on its `code`: the server's error; `CANCELLED`; `PAYLOAD_TOO_LARGE` over 32 KB and `INVALID_MESSAGE`
-   *   before anything is sent; `DUPLICATE_REQUEST` when an open request of this client has the id and another content;
-   *   `SERVICE_UNAVAILABLE` with `details.reason` `client_closed` after `close()` (the request may still be running) or `gateway` when
-   *   the server failed to take the frame six times (it may have been stored: the same id may be sent again).
+   * @throws {AnyStreamerError} Switch on its `code`: the server's error; `CANCELLED`; `PAYLOAD_TOO_LARGE` over 10 MiB, for a
+   *   short action over 32 KB; `INVALID_MESSAGE` before anything is sent; `DUPLICATE_REQUEST` when an open request of this client has the id and another content;
+   *   `SERVICE_UNAVAILABLE` with `details.reason` `client_closed` after `close()` (the request may still be running), `gateway` when
+   *   the server failed to take the frame six times (it may have been stored: the same id may be sent again), `upload` when a payload
+   *   over 32 KB could not be uploaded, or `download` when a result over 128 KB could not be fetched (send the same id again for it).
    * @throws the signal's reason when that is aborted first.
    */
   result(options?: WaitOptions): Promise<Data>;
@@ -52,12 +62,18 @@ export function createRequestHandle<Data, Metadata>(request: ClientRequest): Req
     get status() {
       return request.status;
     },
+    get attempt() {
+      return request.attempt;
+    },
+    get retryAt() {
+      return request.retryAt;
+    },
     get stale() {
       return request.stale;
     },
     updates: (options = {}) => follow(request, options.signal) as AsyncIterable<Update<Metadata>>,
     // The action's definition says what it returns; the server has checked it.
-    result: (options = {}) => unlessAborted(request.result.promise as Promise<Data>, options.signal),
+    result: (options = {}) => unlessAborted(request.result as Promise<Data>, options.signal),
     accepted: (options = {}) => unlessAborted(request.accepted.promise, options.signal),
     cancel: (reason) => request.cancel(reason),
     onChange: (listener) => request.changes.add(listener),

@@ -4,7 +4,18 @@ import { Connection } from "./connection/connection.ts";
 import { createRequestHandle } from "./requestHandle.ts";
 import type { RequestHandle } from "./requestHandle.ts";
 import { RequestRegistry } from "./requests/requestRegistry.ts";
-import type { ClientLogger, ConnectionState, RequestOptions, StateChange, StreamerClientOptions, WebSocketConstructor } from "./types.ts";
+import type {
+  ClientLogger,
+  ConnectionState,
+  FetchLike,
+  RequestOptions,
+  StateChange,
+  StreamerClientOptions,
+  WebSocketConstructor,
+} from "./types.ts";
+
+/** Looked up at each call, as the global may be replaced; and called as a function, as browsers want it. */
+const globalFetch: FetchLike = (url, init) => fetch(url, init);
 
 const SILENT: ClientLogger = { debug: () => {}, warn: () => {} };
 
@@ -25,7 +36,7 @@ export class StreamerClient {
    */
   constructor(url: string, options: StreamerClientOptions) {
     checkUrl(url);
-    const { token, clock = systemClock, random = Math.random, newId = randomId, logger = SILENT } = options;
+    const { token, clock = systemClock, random = Math.random, newId = randomId, logger = SILENT, fetch = globalFetch } = options;
     this.#logger = logger;
     const WebSocket = options.WebSocket ?? globalWebSocket();
     this.#connection = new Connection(
@@ -39,7 +50,7 @@ export class StreamerClient {
     );
     const connection = this.#connection;
     const transport = { isOpen: () => connection.state === "open", send: (text: string) => connection.send(text) };
-    this.#requests = new RequestRegistry({ transport, clock, random, newId, logger });
+    this.#requests = new RequestRegistry({ transport, fetch, clock, random, newId, logger });
   }
 
   get state(): ConnectionState {
@@ -74,7 +85,7 @@ export class StreamerClient {
    * Sends a request. Whatever goes wrong with it, before or after sending, is told by its handle.
    *
    * @param action the action's name, as in `"generate_report"`.
-   * @param payload its input: anything JSON, with all else up to 32 KB. Default `{}`.
+   * @param payload its input: anything JSON, up to 10 MiB. What is over 32 KB is uploaded first, and needs a long action. Default `{}`.
    */
   request<Data = unknown, Metadata = Record<string, unknown>>(
     action: string,

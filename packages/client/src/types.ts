@@ -20,7 +20,10 @@ export interface StateChange {
   readonly retryInMs: number | undefined;
 }
 
-/** Where a request stands, as far as this client knows. The last three are final. */
+/**
+ * Where a request stands, as far as this client knows. `retrying`: the work failed and is done again (`retryAt`). The last three are ends;
+ * of these, `failed` and `cancelled` can be undone by an operator only.
+ */
 export type HandleStatus = "submitting" | "queued" | "running" | "retrying" | "completed" | "failed" | "cancelled";
 
 /** A step forward of a request. */
@@ -73,6 +76,17 @@ export interface WebSocketLike {
 
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
 
+/** The small part of the standard `fetch` that the client uses, for payloads and results that no message holds. */
+export type FetchLike = (
+  url: string,
+  init: {
+    readonly method: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: Uint8Array<ArrayBuffer>;
+    readonly signal: AbortSignal;
+  },
+) => Promise<{ readonly ok: boolean; text(): Promise<string> }>;
+
 /** `console` is one. Tokens, payloads and results are never passed to it. */
 export interface ClientLogger {
   debug(message: string, fields: Readonly<Record<string, unknown>>): void;
@@ -86,6 +100,8 @@ export interface StreamerClientOptions {
   readonly token: TokenSource;
   /** Default: the global `WebSocket` (browsers, workers, Node 22 and later). */
   readonly WebSocket?: WebSocketConstructor | undefined;
+  /** Uploads payloads over 32 KB and downloads results over 128 KB. Default: the global `fetch`. */
+  readonly fetch?: FetchLike | undefined;
   /** Default: the system's time. */
   readonly clock?: Clock | undefined;
   /** A number from 0 up to 1, for the jitter of delays. Default `Math.random`. */

@@ -9,6 +9,8 @@ export const ASSUMPTIONS = {
   requestItemBytes: 1_500,
   /** A stored update. */
   updateItemBytes: 500,
+  /** What is remembered of a step, with a small result. */
+  stepItemBytes: 500,
   /** Any frame. */
   frameBytes: 1_000,
   updates: 10,

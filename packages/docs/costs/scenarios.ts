@@ -56,6 +56,9 @@ const disconnect: Step = {
   usage: sum(frame, route, write(A.connectionItemBytes, 2), eventualRead(0)),
 };
 
+/** Put when it begins, updated with its result; an update bills the larger of both. */
+const step: Step = { step: "put, and update with the result", usage: times(2, write(A.stepItemBytes)) };
+
 export interface Scenario {
   readonly title: string;
   /** How many of it the total is for. */
@@ -84,6 +87,13 @@ export const SCENARIOS: readonly Scenario[] = [
     steps: [messageIn],
     logBytes: A.logBytesPerRun + A.accessLogBytes,
     storedBytes: 0,
+  },
+  {
+    title: "1,000 steps by `once`",
+    count: 1_000,
+    steps: [step],
+    logBytes: 0,
+    storedBytes: A.stepItemBytes,
   },
   {
     title: "1 connection-hour (S-279)",

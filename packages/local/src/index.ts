@@ -1,3 +1,5 @@
 export { startLocalStack } from "./stack/startLocalStack.ts";
 export type { LocalStack, LocalStackOptions } from "./stack/startLocalStack.ts";
+export { DEFAULT_RATES } from "./chaos/settings.ts";
+export type { Chaos, ChaosOptions, FaultKind, FaultRates } from "./chaos/types.ts";
 export type { LogLine, LogSink } from "./stack/logging.ts";

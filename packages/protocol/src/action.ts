@@ -1,7 +1,14 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { durationMs } from "./duration.ts";
 import type { Duration } from "./duration.ts";
-import { ACTION_NAME_PATTERN, ASYNC_THRESHOLD_MS, MAX_ACTION_NAME_CHARS, MAX_ACTION_TIMEOUT_MS } from "./limits.ts";
+import {
+  ACTION_NAME_PATTERN,
+  ASYNC_THRESHOLD_MS,
+  MAX_ACTION_NAME_CHARS,
+  MAX_ACTION_TIMEOUT_MS,
+  MAX_FUNCTION_TIMEOUT_MS,
+  SETTLE_RESERVE_MS,
+} from "./limits.ts";
 
 type Schema = StandardSchemaV1;
 
@@ -34,6 +41,12 @@ export interface ActionOptions<
   /** The longest a run may take. Default: 14 minutes for asynchronous actions, 25 seconds for synchronous ones. At most 14 minutes. */
   readonly timeout?: Duration;
   readonly retry?: RetryPolicy;
+  /**
+   * How long a worker may be silent before it counts as dead and another attempt begins. It renews six times in a lease. Default "1 minute",
+   * range 1 second to 15 minutes. `"untilDeadline"`: as long as the run may take, for work that keeps the processor so busy that it cannot
+   * renew; a worker that dies is then noticed only at its deadline.
+   */
+  readonly lease?: Duration | "untilDeadline";
   /** Permissions a caller's token must carry, all of them. Default none. */
   readonly permissions?: readonly string[];
   /** Memory of the processor's function. Default "512 MB". */
@@ -58,6 +71,7 @@ export interface Action<
   readonly estimatedDurationMs: number;
   readonly timeoutMs: number;
   readonly retry: { readonly attempts: number; readonly minDelayMs: number; readonly maxDelayMs: number; readonly factor: number };
+  readonly leaseMs: number;
   readonly permissions: readonly string[];
   readonly memory: `${number} MB` | `${number} GB`;
   readonly concurrency: number;
@@ -162,6 +176,10 @@ export function defineAction<
   if (retry.minDelayMs > retry.maxDelayMs) refuse("retry.minDelay must not be over retry.maxDelay.");
   if (retry.maxDelayMs > 12 * 3_600_000) refuse("retry.maxDelay must be at most 12 hours, SQS's longest visibility timeout.");
   if (!(retry.factor >= 1)) refuse(`retry.factor ${retry.factor} must be at least 1.`);
+  // Until the function itself is ended, when nobody works on it any more for sure.
+  const leaseMs = options.lease === "untilDeadline" ? timeoutMs + SETTLE_RESERVE_MS : ms("lease", options.lease ?? "1 minute");
+  if (leaseMs < 1_000 || leaseMs > MAX_FUNCTION_TIMEOUT_MS)
+    refuse(`the lease "${options.lease}" must be from 1 second to ${MAX_FUNCTION_TIMEOUT_MS / 60_000} minutes.`);
   const concurrency = options.concurrency ?? 50;
   if (!Number.isInteger(concurrency) || concurrency < 2 || concurrency > 1_000)
     refuse(`concurrency ${concurrency} must be a whole number from 2 to 1,000 (an SQS mapping's range).`);
@@ -174,6 +192,7 @@ export function defineAction<
     estimatedDurationMs,
     timeoutMs,
     retry,
+    leaseMs,
     permissions: options.permissions ?? [],
     memory: options.memory ?? "512 MB",
     concurrency,

@@ -12,7 +12,7 @@ const ERRORS = {
   DUPLICATE_REQUEST: { message: "The id is taken by a different request.", retryable: false },
   RATE_LIMITED: { message: "Too many messages.", retryable: true },
   PAYLOAD_TOO_LARGE: { message: "The payload is too large.", retryable: false },
-  RESULT_TOO_LARGE: { message: "The result is too large for a message.", retryable: false },
+  RESULT_TOO_LARGE: { message: "The result is too large.", retryable: false },
   TIMEOUT: { message: "The work was not done in its time.", retryable: true },
   CANCELLED: { message: "The request was cancelled.", retryable: false },
   EXPIRED: { message: "The request was not started in its time.", retryable: false },

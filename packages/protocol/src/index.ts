@@ -3,6 +3,8 @@ export * from "./clock.ts";
 export * from "./codec.ts";
 export * from "./duration.ts";
 export * from "./errors.ts";
+export * from "./jsonBody.ts";
+export * from "./jsonPointers.ts";
 export * from "./limits.ts";
 export * from "./messages.ts";
 export * from "./status.ts";

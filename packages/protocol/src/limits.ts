@@ -16,6 +16,15 @@ export const TOKEN_SUBPROTOCOL_PREFIX = "streamer.jwt.";
 export const MAX_FRAME_BYTES = 32 * 1024;
 /** API Gateway: one message in either direction. From a client it closes with 1009; PostToConnection answers 413. */
 export const MAX_MESSAGE_BYTES = 128 * 1024;
+/**
+ * Our own: a payload that is uploaded, and a result that is downloaded, as JSON text. Larger ones are refused with `PAYLOAD_TOO_LARGE` and
+ * `RESULT_TOO_LARGE`: both ends hold the whole of it in memory.
+ */
+export const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** Our own: how long the URL of an upload may be used; shorter when the session that signed it ends before. */
+export const UPLOAD_URL_LIFETIME_SECONDS = 15 * 60;
+/** Our own: SHA-256 as S3 takes it: base64 of 32 bytes. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+export const SHA256_PATTERN = /^[A-Za-z0-9+/]{43}=$/;
 /** API Gateway: silence after which it closes with 1001. */
 export const IDLE_TIMEOUT_MS = 10 * 60 * 1000;
 /** API Gateway: the longest life of a connection; then it closes with 1001. */

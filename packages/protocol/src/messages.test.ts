@@ -15,6 +15,12 @@ describe("every message arrives as it was sent", () => {
     expect(decodeServerMessage(encodeServerMessage(sample))).toEqual({ ok: true, message: sample });
   });
 
+  test("a result by reference, with the URLs of its files", () => {
+    const reference = { url: "https://files.example/r1", size_bytes: 200_000, files: { "/url": "https://files.example/f" } };
+    const sample = { ...serverSamples.complete, result: { success: true as const, reference } };
+    expect(decodeServerMessage(encodeServerMessage(sample))).toEqual({ ok: true, message: sample });
+  });
+
   test("a response that failed", () => {
     const error = { code: "PROCESSING_FAILED", message: "The action failed.", retryable: false };
     const sample = { type: "response", request_id: "e1", success: false, error } as const;
@@ -29,7 +35,7 @@ describe("every message arrives as it was sent", () => {
 });
 
 const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
-  request: ["id", "payload", "metadata"],
+  request: ["id", "payload", "metadata", "uploaded"],
   cancel: ["reason"],
   subscribe: ["after"],
   acknowledgment: ["duplicate"],
@@ -80,6 +86,11 @@ describe("what a field may hold", () => {
     ["a metadata value of 257 characters", { ...clientSamples.request, metadata: { k: "v".repeat(257) } }],
     ["a metadata value that is no text", { ...clientSamples.request, metadata: { k: 1 } }],
     ["a reason of 257 characters", { ...clientSamples.cancel, reason: "x".repeat(257) }],
+    ["an upload of nothing", { ...clientSamples.upload, size_bytes: 0 }],
+    ["an upload of half a byte", { ...clientSamples.upload, size_bytes: 0.5 }],
+    ["a hash in hexadecimal", { ...clientSamples.upload, sha256: "e3b0c442".repeat(8) }],
+    ["a hash that is too short", { ...clientSamples.request, uploaded: { size_bytes: 1, sha256: "47DEQpj8HBSa+/TImW+5JA==" } }],
+    ["an upload under no id", { ...clientSamples.upload, request_id: "../r1" }],
     ["a negative after", { ...clientSamples.subscribe, after: -1 }],
     ["a fractional after", { ...clientSamples.subscribe, after: 0.5 }],
     ["a topic with a space", { ...clientSamples.subscribe_topic, topic: "a b" }],
@@ -109,6 +120,8 @@ describe("what a field may hold", () => {
     ["a fractional timestamp", { ...serverSamples.progress, timestamp: 0.5 }],
     ["an unknown status", { ...serverSamples.acknowledgment, status: "queued" }],
     ["a result without success", { ...serverSamples.complete, result: { success: false, data: 1 } }],
+    ["a result that is neither here nor elsewhere", { ...serverSamples.complete, result: { success: true } }],
+    ["a reference without a URL", { ...serverSamples.complete, result: { success: true, reference: { size_bytes: 1 } } }],
     ["an outcome that ends nothing", { ...serverSamples.subscribed, outcome: serverSamples.progress }],
     ["a replay of anything but updates", { ...serverSamples.subscribed, updates: [serverSamples.pong] }],
     ["an error without a code", { ...serverSamples.error, error: { message: "x", retryable: true } }],

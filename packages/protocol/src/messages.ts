@@ -7,6 +7,7 @@ import {
   MAX_METADATA_VALUE_CHARS,
   MAX_PROGRESS_MESSAGE_CHARS,
   REQUEST_ID_PATTERN,
+  SHA256_PATTERN,
   TOPIC_PATTERN,
 } from "./limits.ts";
 import { REQUEST_STATUSES } from "./status.ts";
@@ -19,6 +20,10 @@ const sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const attempt = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const unixSeconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const status = v.picklist(REQUEST_STATUSES);
+const sizeBytes = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const action = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_ACTION_NAME_CHARS));
+/** What is uploaded: its length, and base64 of its SHA-256. */
+const content = { size_bytes: sizeBytes, sha256: v.pipe(v.string(), v.regex(SHA256_PATTERN, "must be base64 of 32 bytes")) };
 const metadata = v.pipe(
   v.record(v.pipe(v.string(), v.maxLength(MAX_METADATA_KEY_CHARS)), v.pipe(v.string(), v.maxLength(MAX_METADATA_VALUE_CHARS))),
   v.maxEntries(MAX_METADATA_ENTRIES),
@@ -35,10 +40,12 @@ const errorBody = v.object({
 export const requestMessage = v.object({
   type: v.literal("request"),
   id: v.optional(requestId),
-  action: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_ACTION_NAME_CHARS)),
+  action,
   payload: v.optional(v.unknown(), {}),
+  uploaded: v.optional(v.object(content)),
   metadata: v.optional(metadata),
 });
+export const uploadMessage = v.object({ type: v.literal("upload"), request_id: requestId, action, ...content });
 export const cancelMessage = v.object({
   type: v.literal("cancel"),
   request_id: requestId,
@@ -53,6 +60,7 @@ export const pingMessage = v.object({ type: v.literal("ping") });
 
 export const clientMessage = v.variant("type", [
   requestMessage,
+  uploadMessage,
   cancelMessage,
   subscribeMessage,
   unsubscribeMessage,
@@ -67,6 +75,7 @@ export type ClientMessage = v.InferOutput<typeof clientMessage>;
 /** A message as a client writes it. */
 export type ClientMessageInput = v.InferInput<typeof clientMessage>;
 export type RequestMessage = v.InferOutput<typeof requestMessage>;
+export type UploadMessage = v.InferOutput<typeof uploadMessage>;
 
 // ── server → client ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -91,10 +100,15 @@ export const chunkMessage = v.object({
 });
 export const updateMessage = v.variant("type", [progressMessage, chunkMessage]);
 
+/** Where a result is that no message holds. */
+const resultReference = v.object({ url: v.string(), size_bytes: sizeBytes, files: v.optional(v.record(v.string(), v.string())) });
 export const completeMessage = v.object({
   type: v.literal("complete"),
   request_id: requestId,
-  result: v.object({ success: v.literal(true), data: v.unknown() }),
+  result: v.union([
+    v.object({ success: v.literal(true), data: v.unknown() }),
+    v.object({ success: v.literal(true), reference: resultReference }),
+  ]),
   timestamp: unixSeconds,
 });
 export const errorMessage = v.object({
@@ -132,6 +146,13 @@ export const subscribedMessage = v.object({
   more: v.boolean(),
   outcome: v.optional(outcomeMessage),
 });
+export const uploadUrlMessage = v.object({
+  type: v.literal("upload"),
+  request_id: requestId,
+  url: v.string(),
+  headers: v.record(v.string(), v.string()),
+  expires_at: unixSeconds,
+});
 export const unsubscribedMessage = v.object({ type: v.literal("unsubscribed"), request_id: requestId });
 export const gapMessage = v.object({ type: v.literal("gap"), request_id: requestId, from: sequence, to: sequence });
 export const subscribedTopicMessage = v.object({ type: v.literal("subscribed_topic"), topic });
@@ -143,6 +164,7 @@ export const pongMessage = v.object({ type: v.literal("pong") });
 export const serverMessage = v.variant("type", [
   progressMessage,
   acknowledgmentMessage,
+  uploadUrlMessage,
   responseMessage,
   completeMessage,
   errorMessage,
@@ -163,6 +185,10 @@ export type ServerMessage = v.InferOutput<typeof serverMessage>;
 export type ProgressMessage = v.InferOutput<typeof progressMessage>;
 export type ChunkMessage = v.InferOutput<typeof chunkMessage>;
 export type UpdateMessage = v.InferOutput<typeof updateMessage>;
+export type StatusMessage = v.InferOutput<typeof statusMessage>;
+export type CompleteMessage = v.InferOutput<typeof completeMessage>;
+export type ResultReference = v.InferOutput<typeof resultReference>;
+export type UploadUrlMessage = v.InferOutput<typeof uploadUrlMessage>;
 export type OutcomeMessage = v.InferOutput<typeof outcomeMessage>;
 
 /** What API Gateway itself sends when the server fails or is late. It has no `type`. */

@@ -52,6 +52,8 @@ describe("PROTOCOL.md gives the limits of the code", () => {
     ["one client frame", `${limits.MAX_FRAME_BYTES / 1024} KB (${number(limits.MAX_FRAME_BYTES)} bytes)`],
     ["one client message, all its frames", `${limits.MAX_MESSAGE_BYTES / 1024} KB (${number(limits.MAX_MESSAGE_BYTES)} bytes)`],
     ["one server message", `${limits.MAX_MESSAGE_BYTES / 1024} KB (${number(limits.MAX_MESSAGE_BYTES)} bytes)`],
+    ["an uploaded payload, a result by reference", `${limits.MAX_BODY_BYTES / 1024 ** 2} MiB (${number(limits.MAX_BODY_BYTES)} bytes)`],
+    ["the URL of an upload", `${limits.UPLOAD_URL_LIFETIME_SECONDS / 60} minutes`],
     ["request id", `\`${limits.REQUEST_ID_PATTERN.source.slice(1, -1)}\``],
     ["action", `1 to ${limits.MAX_ACTION_NAME_CHARS} characters`],
     [
@@ -71,7 +73,7 @@ describe("PROTOCOL.md gives the limits of the code", () => {
   });
 
   test("and names no other", () => {
-    expect(Object.keys(rows)).toHaveLength(11);
+    expect(Object.keys(rows)).toHaveLength(13);
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { systemClock } from "@streamer/protocol";
 import { Resource } from "sst/resource";
 import { ulid } from "ulid";
@@ -15,7 +16,10 @@ import { createLogger } from "./observability/logger.ts";
 import { createOwnMetrics } from "./observability/ownMetrics.ts";
 import type { ProcessorDeps } from "./processor/createProcessor.ts";
 import { createMessageQueue } from "./processor/messageQueue.ts";
+import { createStepStore } from "./processor/stepStore.ts";
 import type { RouterDeps } from "./router/createRouter.ts";
+import type { SweeperDeps } from "./sweeper/createSweeper.ts";
+import { createEventBus } from "./sweeper/eventBus.ts";
 import { createConnectionStore } from "./table/connectionStore.ts";
 import type { TableConfig } from "./table/entities/model.ts";
 import { createRequestStore } from "./table/requestStore.ts";
@@ -49,19 +53,34 @@ export function disconnectDeps(): DisconnectDeps {
   };
 }
 
+/** What the router posts is told by the way: its answer must not wait for it beyond API Gateway's 29 seconds. */
+const ROUTER_SEND_TIMEOUT_MS = 3_000;
+
 export function routerDeps(config: TableConfig = table()): RouterDeps {
+  const connections = createConnectionStore(config, systemClock);
+  const logger = createLogger("router");
   return {
-    connections: createConnectionStore(config, systemClock),
+    connections,
     requests: createRequestStore(config, systemClock),
     updates: createUpdateStore(config),
     subscriptions: createSubscriptionStore(config),
     files: createFileStore({ bucket: links().StreamerResults.name }),
+    connectionManager: createConnectionManager(
+      { sendTimeoutMs: ROUTER_SEND_TIMEOUT_MS },
+      {
+        managementApi: createManagementApis()(links().StreamerApi.managementEndpoint),
+        connections,
+        logger,
+        random: Math.random,
+        clock: systemClock,
+      },
+    ),
     tenantRates: createTenantRateStore(config, systemClock),
     tokens: tokens(),
     clock: systemClock,
     newRequestId: () => ulid(),
     newCorrelationId: () => crypto.randomUUID(),
-    logger: createLogger("router"),
+    logger,
   };
 }
 
@@ -88,12 +107,45 @@ export function processorDeps(config: TableConfig = table()): ProcessorDeps {
     ),
     publishMetrics: () => metrics.publish(),
     files: createFileStore({ bucket: links().StreamerResults.name }),
+    steps: createStepStore(config, systemClock),
     queue: createMessageQueue(setting("STREAMER_QUEUE_URL")),
     clock: systemClock,
     newId: () => crypto.randomUUID(),
+    random: Math.random,
     logger,
   };
 }
+
+export function sweeperDeps(config: TableConfig = table()): SweeperDeps {
+  const connections = createConnectionStore(config, systemClock);
+  const logger = createLogger("sweeper");
+  const metrics = createOwnMetrics({ functionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "sweeper" });
+  return {
+    requests: createRequestStore(config, systemClock),
+    subscriptions: createSubscriptionStore(config),
+    connections,
+    connectionManager: createConnectionManager(
+      { sendTimeoutMs: SWEEPER_SEND_TIMEOUT_MS },
+      {
+        managementApi: createManagementApis()(links().StreamerApi.managementEndpoint),
+        connections,
+        logger,
+        random: Math.random,
+        clock: systemClock,
+        metrics: createConnectionMetrics((name, value) => metrics.add(name, value)),
+      },
+    ),
+    bus: createEventBus(links().StreamerBus.name, new EventBridgeClient({})),
+    clock: systemClock,
+    random: Math.random,
+    logger,
+    addMetric: (name, value) => metrics.add(name, value),
+    publishMetrics: () => metrics.publish(),
+  };
+}
+
+/** Within the time that a sweep keeps back for what is under way. A watcher that does not get its message asks for the outcome when it is back. */
+const SWEEPER_SEND_TIMEOUT_MS = 5_000;
 
 /** The table and a client for it. An entry whose action reads the table too makes one of these and passes it to both: one client, one pool. */
 export function table(): TableConfig {

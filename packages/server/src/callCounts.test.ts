@@ -2,13 +2,14 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTokenVerifier } from "./auth/token.ts";
 import { createConnectHandler } from "./gateway/connect.ts";
 import { createDisconnectHandler } from "./gateway/disconnect.ts";
-import { HEARTBEAT_INTERVAL_MS } from "./processor/lease.ts";
+import { MAX_HEARTBEAT_INTERVAL_MS } from "./processor/lease.ts";
 import type { Run } from "./processor/context.ts";
 import { createProcessorHarness } from "./testing/processorHarness.ts";
 import { createRawTable } from "./testing/rawTable.ts";
 import { createRouterHarness } from "./testing/routerHarness.ts";
 import type { RouterHarness } from "./testing/routerHarness.ts";
 import { sampleActions } from "./testing/sampleActions.ts";
+import { createSweeperHarness, LEASE_MS } from "./testing/sweeperHarness.ts";
 import { logTableCalls } from "./testing/tableCallLog.ts";
 import type { TableCallLog } from "./testing/tableCallLog.ts";
 import { createTestTable } from "./testing/testTable.ts";
@@ -111,6 +112,25 @@ describe("the router", () => {
     expect(calls).toEqual(["UpdateItem", "GetItem"]);
   });
 
+  it("cancel of what waits: 1 get to authorise, 1 update, 1 consistent query; 1 post and 1 update that counts it for each other watcher", async () => {
+    const [connectionId, watcher] = [await router.connect(), await router.connect()];
+    const frame = submit({ start: "2024" });
+    const cancel = { type: "cancel", request_id: frame.id };
+    await router.send(connectionId, frame);
+    expect(await callsOf(() => router.send(connectionId, cancel))).toEqual(["UpdateItem", "GetItem", "UpdateItem", "Query consistent"]);
+    const watched = submit({ start: "2024" });
+    await router.send(connectionId, watched);
+    await router.send(watcher, { type: "subscribe", request_id: watched.id });
+    expect(await callsOf(() => router.send(connectionId, { ...cancel, request_id: watched.id }))).toEqual([
+      "UpdateItem",
+      "GetItem",
+      "UpdateItem",
+      "Query consistent",
+      "UpdateItem",
+    ]);
+    expect(router.connectionManager.sends.map((send) => send.connectionId)).toEqual([watcher]);
+  });
+
   it("unsubscribe: 1 delete", async () => {
     const connectionId = await router.connect();
     const calls = await callsOf(() => router.send(connectionId, { type: "unsubscribe", request_id: "r1" }));
@@ -194,7 +214,7 @@ describe("the processor", () => {
     const answer = one.process(request);
     await begun.promise;
     for (let beats = 1; beats <= 3; beats += 1) {
-      await one.clock.advance(HEARTBEAT_INTERVAL_MS);
+      await one.clock.advance(MAX_HEARTBEAT_INTERVAL_MS);
       // The next is set when the table has answered. Two timers are left then: it, and the deadline.
       await vi.waitFor(() => expect(one.clock.pending).toBe(2));
       expect(log.calls).toEqual([CLAIM, ...Array.from({ length: beats }, () => "UpdateItem")]);
@@ -209,5 +229,54 @@ describe("the processor", () => {
     await one.process(request);
     expect(await callsOf(() => one.process(request))).toEqual(["UpdateItem"]);
     expect(one.api.calls).toHaveLength(2);
+  });
+});
+
+describe("the sweeper", () => {
+  const LIST = "Query gsi4";
+  /** A table without the open work that the tests before have left. */
+  const onItsOwn = async () => {
+    const own = await createTestTable();
+    return { calls: logTableCalls(own), sweeper: createSweeperHarness(own) };
+  };
+  /** What a sweep asks for beside the lists: one query for each partition of open work. */
+  const sweepOf = async ({ calls, sweeper }: Awaited<ReturnType<typeof onItsOwn>>): Promise<readonly string[]> => {
+    calls.clear();
+    await sweeper.sweep();
+    const lists = calls.calls.filter((call) => call === LIST);
+    expect(lists).toHaveLength(10);
+    return calls.calls.filter((call) => call !== LIST);
+  };
+
+  it("a sweep with nothing due: 10 queries of the index", async () => {
+    expect(await sweepOf(await onItsOwn())).toEqual([]);
+  });
+
+  it("a request whose worker lives: read with 99 others, and no write", async () => {
+    const world = await onItsOwn();
+    const request = await world.sweeper.running();
+    await world.sweeper.clock.advance(LEASE_MS);
+    await world.sweeper.requests.heartbeat(request, 1, LEASE_MS, undefined);
+    expect(await sweepOf(world)).toEqual(["BatchGetItem"]);
+  });
+
+  it("a request that waits: 1 update, and a tenth of a PutEvents", async () => {
+    const world = await onItsOwn();
+    await world.sweeper.submit();
+    await world.sweeper.clock.advance(LEASE_MS);
+    expect(await sweepOf(world)).toEqual(["BatchGetItem", "UpdateItem"]);
+    expect(world.sweeper.sent).toHaveLength(1);
+    expect(world.sweeper.api.calls).toEqual([]);
+  });
+
+  it.each([
+    ["is tried again", 1],
+    ["fails", 3],
+  ])("a request of a lost worker that %s: 1 update and then 1 query; 1 post; 1 update that counts it", async (_, attempts) => {
+    const world = await onItsOwn();
+    await world.sweeper.running(attempts);
+    await world.sweeper.clock.advance(LEASE_MS);
+    expect(await sweepOf(world)).toEqual(["BatchGetItem", "UpdateItem", "Query consistent", "UpdateItem"]);
+    expect(world.sweeper.api.calls.map((call) => call.operation)).toEqual(["post"]);
   });
 });

@@ -11,6 +11,8 @@ export interface Links {
     /** Base URL of the @connections API, from the API itself: a custom domain's name would not work. */
     readonly managementEndpoint: string;
   };
+  /** The bus that carries the transitions of requests. */
+  readonly StreamerBus: { readonly name: string };
   /** A secret: the RSA public key as PEM (SPKI), or the URL of a JWKS. */
   readonly StreamerJwtKey: { readonly value: string };
 }

@@ -96,8 +96,19 @@ describe("the routes", () => {
   });
 });
 
+test("the sweeper runs each minute, and ends before its next run is due", () => {
+  expect(wiring.schedules).toEqual([
+    {
+      name: "sweeper",
+      everyMs: 60_000,
+      function: { name: "sweeper", handler: "src/sweeper.handler", timeoutMs: 60_000, memory: "512 MB" },
+    },
+  ]);
+});
+
 test("no two functions share a name", () => {
-  const names = [...Object.values(wiring.routes), ...wiring.processors.map((processor) => processor.function)].map(({ name }) => name);
+  const parts = [...wiring.processors, ...wiring.schedules].map((part) => part.function);
+  const names = [...Object.values(wiring.routes), ...parts].map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
 });
 

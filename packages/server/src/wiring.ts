@@ -1,10 +1,11 @@
 import { actionKey, ASYNC_THRESHOLD_MS, INTEGRATION_TIMEOUT_MS, isAsync, SETTLE_RESERVE_MS } from "@streamer/protocol";
 import type { Action, Actions } from "@streamer/protocol";
-import { filesPrefix } from "./files/fileKeys.ts";
+import { filesPrefix, uploadsPrefix } from "./files/fileKeys.ts";
 import { pipeDefinition } from "./pipe/pipeDefinition.ts";
 import type { PipeDefinition } from "./pipe/pipeDefinition.ts";
 import { requestRulePattern } from "./pipe/requestEvent.ts";
 import type { EventPattern, RequestEventDetail } from "./pipe/requestEvent.ts";
+import { SPARE_RECEIVES } from "./retry/receives.ts";
 import { tableDefinition } from "./table/tableDefinition.ts";
 import type { TableDefinition } from "./table/tableDefinition.ts";
 
@@ -42,6 +43,8 @@ export interface ProcessorWiring {
   readonly queue: QueueWiring;
   /** The prefix of the bucket that the processor writes and reads. */
   readonly filesPrefix: string;
+  /** Where payloads of the action are uploaded, within its files. */
+  readonly uploadsPrefix: string;
   readonly function: FunctionSpec;
   /** The most functions that run at a time for this queue (2 to 1,000). */
   readonly concurrency: number;
@@ -85,8 +88,11 @@ export interface WiringOptions {
 }
 
 const ROUTE_MEMORY = "512 MB";
-/** Receives beyond the attempts: redeliveries and messages put back because they came too early. */
-const SPARE_RECEIVES = 5;
+
+/** The schedule, and its function, that finds requests whose event or worker was lost. */
+export const SWEEPER = "sweeper";
+const SWEEP_EVERY_MS = 60_000;
+const sweeperFunction: FunctionSpec = { name: SWEEPER, handler: `src/${SWEEPER}.handler`, timeoutMs: SWEEP_EVERY_MS, memory: "512 MB" };
 
 /** The wiring of an app's actions. */
 export function createWiring(actions: Actions, options: WiringOptions = {}): Wiring {
@@ -103,7 +109,7 @@ export function createWiring(actions: Actions, options: WiringOptions = {}): Wir
     processors: Object.values(actions)
       .filter((action) => isAsync(action, options.asyncThresholdMs ?? ASYNC_THRESHOLD_MS))
       .map(processorWiring),
-    schedules: [],
+    schedules: [{ name: SWEEPER, everyMs: SWEEP_EVERY_MS, function: sweeperFunction }],
   };
 }
 
@@ -121,6 +127,7 @@ function processorWiring(action: Action): ProcessorWiring {
       batchSize: 1,
     },
     filesPrefix: filesPrefix(action.name),
+    uploadsPrefix: uploadsPrefix(action.name),
     function: { name: `process_${action.name}`, handler: `src/actions/${key}/processor.handler`, timeoutMs, memory: action.memory },
     concurrency: action.concurrency,
   };

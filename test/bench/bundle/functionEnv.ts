@@ -7,6 +7,7 @@ export function functionEnv(): Readonly<Record<string, string>> {
     StreamerTable: { name: "streamer-bundle" },
     StreamerResults: { name: "streamer-bundle-results" },
     StreamerApi: { managementEndpoint: "https://api.example.com" },
+    StreamerBus: { name: "streamer-bundle-bus" },
     StreamerJwtKey: { value: "https://login.example.com/.well-known/jwks.json" },
   };
   const settings: Settings = {

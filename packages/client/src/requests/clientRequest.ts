@@ -5,9 +5,14 @@ import { Listeners } from "../listeners.ts";
 import type { ClientLogger, HandleStatus, Update } from "../types.ts";
 import { Cancellation } from "./cancellation.ts";
 import { Outbox } from "./outbox.ts";
+import { PayloadUpload } from "./payloadUpload.ts";
+import type { LargeRequest } from "./payloadUpload.ts";
 import type { OutboxDeps, OutgoingFrame } from "./outbox.ts";
+import { tellsOfRedrive } from "./redrive.ts";
+import { ResultDownload } from "./resultDownload.ts";
 import { OPEN_STATUS, cancelledError, quietPromise, quietRejection, settlementOf } from "./settlement.ts";
 import type { Settlement } from "./settlement.ts";
+import type { TransferDeps } from "./transfer.ts";
 import { UpdateFeed } from "./updateFeed.ts";
 
 /** How often a `request` or `cancel` is sent again after failures of the server, before the client gives up. About half a minute. */
@@ -16,25 +21,30 @@ export const MAX_RESENDS = 5;
 /** The messages that belong to one request. */
 export type RequestScoped = Extract<ServerMessage, { request_id?: string | undefined }>;
 
-export interface ClientRequestDeps extends OutboxDeps {
+export interface ClientRequestDeps extends OutboxDeps, TransferDeps {
   readonly logger: ClientLogger;
-  /** Nothing more will be wanted for this request. */
+  /** Nothing more will be wanted for this request, unless an operator starts it again (`mayGoOn`). */
   readonly onSettled: () => void;
 }
 
 /** One request, from its first sending to its terminal message, whatever happens to connections in between. */
 export class ClientRequest {
   readonly id: string;
-  /** The `request` message as sent: the same at each sending, which is what makes sending it again safe. */
+  /** The `request` message as a whole, by which it is told from another under the same id. What is sent of it never changes. */
   readonly frame: string;
   readonly changes = new Listeners<void>();
   readonly accepted = quietPromise<void>();
-  readonly result = quietPromise<unknown>();
   readonly #deps: ClientRequestDeps;
   readonly #outbox: Outbox;
   readonly #feed = new UpdateFeed();
   readonly #cancellation: Cancellation;
+  readonly #large: LargeRequest | undefined;
+  readonly #download: ResultDownload;
+  #upload: PayloadUpload | undefined;
+  readonly #signals = new Set<AbortSignal>();
+  #result = quietPromise<unknown>();
   #status: HandleStatus = "submitting";
+  #retryAt: Date | undefined;
   #timesSent = 0;
   #acknowledged = false;
   #settled = false;
@@ -42,10 +52,17 @@ export class ClientRequest {
   #heldOutcome: Settlement | undefined;
   #abandonedBy: AnyStreamerError | undefined;
 
-  constructor(id: string, frame: string, deps: ClientRequestDeps) {
+  /** @param large the same in its parts, when it is too large for a frame. */
+  constructor(id: string, frame: string, deps: ClientRequestDeps, large?: LargeRequest) {
     this.id = id;
     this.frame = frame;
     this.#deps = deps;
+    this.#large = large;
+    this.#download = new ResultDownload(deps, {
+      onData: (data) => this.#settle({ status: "completed", data }),
+      onUrlWanted: () => this.#catchUp(),
+      onFailed: (error) => this.#settle({ status: "failed", error }),
+    });
     this.#cancellation = new Cancellation(id);
     this.#outbox = new Outbox(() => this.#nextFrame(), deps);
   }
@@ -54,13 +71,32 @@ export class ClientRequest {
     return this.#status;
   }
 
+  get retryAt(): Date | undefined {
+    return this.#retryAt;
+  }
+
+  /** The newest that is known; 0 when none is. */
+  get attempt(): number {
+    return this.#feed.lastAttempt;
+  }
+
+  /** Of the present run: after a redrive it is another promise. */
+  get result(): Promise<unknown> {
+    return this.#result.promise;
+  }
+
   get updates(): readonly Update[] {
     return this.#feed.updates;
   }
 
-  /** Whether nothing will change any more. */
+  /** Whether nothing will change any more, unless an operator starts it again. */
   get settled(): boolean {
     return this.#settled;
+  }
+
+  /** Whether an operator may start it again: the server took it, and it failed or was cancelled. */
+  get mayGoOn(): boolean {
+    return this.#settled && this.#acknowledged && (this.#status === "failed" || this.#status === "cancelled");
   }
 
   get stale(): boolean {
@@ -70,7 +106,14 @@ export class ClientRequest {
 
   /** Sends it as soon as the connection is open. Aborting the signal cancels it. */
   start(signal: AbortSignal | undefined): void {
-    if (signal !== undefined) this.#cancelWith(signal);
+    if (signal !== undefined) {
+      this.#signals.add(signal);
+      this.#cancelWith(signal);
+    }
+    if (this.#large !== undefined && !this.#settled) {
+      const onFailed = (error: AnyStreamerError): void => this.#reject("failed", error);
+      this.#upload ??= new PayloadUpload(this.#large, this.#deps, { onFrame: () => this.#changed(), onFailed });
+    }
     this.#changed();
   }
 
@@ -82,6 +125,8 @@ export class ClientRequest {
 
   onLost(): void {
     this.#outbox.stop();
+    // It may begin, and be put off again, while nobody listens.
+    this.#retryAt = undefined;
     this.#changed();
   }
 
@@ -91,11 +136,33 @@ export class ClientRequest {
     this.#changed();
   }
 
+  /**
+   * Goes on when the message shows that an operator has started it again. What the server then says of it decides: after a late message
+   * of the run that ended, it is that it has ended.
+   *
+   * @returns whether it goes on, and so wants this message and those that follow.
+   */
+  goOnAfter(message: RequestScoped): boolean {
+    if (!this.mayGoOn || !tellsOfRedrive(message, this.attempt)) return false;
+    this.#settled = false;
+    this.#heldOutcome = undefined;
+    this.#result = quietPromise();
+    this.#show(message.type === "status" ? OPEN_STATUS[message.status] : "running");
+    this.#feed.beginReplay();
+    for (const signal of this.#signals) if (!signal.aborted) this.#cancelWith(signal);
+    return true;
+  }
+
   onMessage(message: RequestScoped): void {
     if (this.#settled) return;
     switch (message.type) {
       case "acknowledgment":
         this.#onAcknowledgment(message.status, message.duplicate === true);
+        break;
+      case "upload":
+        if (this.#outbox.inFlight !== "upload") break;
+        this.#outbox.answered("upload");
+        this.#upload?.onUrl(message);
         break;
       case "response":
         this.#settle(
@@ -108,7 +175,7 @@ export class ClientRequest {
         break;
       case "status":
         this.#acknowledge(OPEN_STATUS[message.status]);
-        if (this.#feed.noteAttempt(message.attempt)) this.#status = OPEN_STATUS[message.status];
+        if (this.#feed.noteAttempt(message.attempt)) this.#show(OPEN_STATUS[message.status], message.retry_at);
         this.#onCancelAnswered();
         break;
       case "subscribed":
@@ -164,7 +231,7 @@ export class ClientRequest {
     this.#abandonedBy = error;
     this.#end();
     this.accepted.reject(error);
-    this.result.reject(error);
+    this.#result.reject(error);
     this.#cancellation.reject(error);
     this.changes.emit();
   }
@@ -179,14 +246,15 @@ export class ClientRequest {
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
     const stop = (): void => signal.removeEventListener("abort", onAbort);
-    this.result.promise.then(stop, stop);
+    this.#result.promise.then(stop, stop);
   }
 
   #nextFrame(): OutgoingFrame | undefined {
     if (this.#settled) return undefined;
     if (!this.#acknowledged) {
-      this.#timesSent += 1;
-      return { kind: "request", text: this.frame };
+      const frame = this.#upload === undefined ? ({ kind: "request", text: this.frame } as const) : this.#upload.frame;
+      if (frame?.kind === "request") this.#timesSent += 1;
+      return frame;
     }
     if (this.#feed.replaying) {
       return { kind: "subscribe", text: encodeFrame({ type: "subscribe", request_id: this.id, after: this.#feed.lastSequence }) };
@@ -198,7 +266,7 @@ export class ClientRequest {
   #acknowledge(status: HandleStatus): void {
     if (this.#acknowledged) return;
     this.#acknowledged = true;
-    this.#status = status;
+    this.#show(status);
     this.#outbox.answered("request");
     this.accepted.resolve();
   }
@@ -213,7 +281,7 @@ export class ClientRequest {
 
   #onUpdate(message: UpdateMessage): void {
     this.#acknowledge("running");
-    if (this.#feed.take(message) === "taken") this.#status = "running";
+    if (this.#feed.take(message) === "taken") this.#show("running");
   }
 
   #onSubscribed(status: RequestStatus, updates: readonly UpdateMessage[], more: boolean, outcome: OutcomeMessage | undefined): void {
@@ -222,14 +290,14 @@ export class ClientRequest {
     // A late answer to a frame that was sent twice; the answer to the second is still to come.
     if (more && !advanced && updates.length > 0) return;
     this.#outbox.answered("subscribe");
-    if (!isTerminal(status)) this.#status = OPEN_STATUS[status];
+    if (!isTerminal(status)) this.#show(OPEN_STATUS[status]);
     if (outcome !== undefined) this.#heldOutcome = settlementOf(outcome);
     if (more && advanced) return;
     this.#endReplay();
   }
 
   #endReplay(): void {
-    if (this.#feed.endReplay()) this.#status = "running";
+    if (this.#feed.endReplay()) this.#show("running");
     if (!this.#feed.replaying && this.#heldOutcome !== undefined) this.#settle(this.#heldOutcome);
   }
 
@@ -241,6 +309,12 @@ export class ClientRequest {
     // The terminal message is the last of a request: what is held or still to be replayed comes first.
     if (this.#feed.replaying) this.#heldOutcome = settlement;
     else this.#settle(settlement);
+  }
+
+  /** Has the server tell again how it stands: what comes with that has fresh URLs. */
+  #catchUp(): void {
+    if (!this.#feed.replaying) this.#feed.beginReplay();
+    this.#changed();
   }
 
   #onCancelAnswered(): void {
@@ -267,6 +341,7 @@ export class ClientRequest {
   #giveUp(error: AnyStreamerError): void {
     switch (this.#outbox.inFlight) {
       case "request":
+      case "upload":
         this.#reject("failed", error);
         return;
       case "subscribe":
@@ -293,12 +368,17 @@ export class ClientRequest {
 
   #settle(settlement: Settlement): void {
     if (this.#settled) return;
+    if ("reference" in settlement) {
+      this.#show("running");
+      this.#download.start(settlement.reference);
+      return;
+    }
+    this.#show(settlement.status);
     this.#end();
-    this.#status = settlement.status;
     // A response and a terminal message imply that the request was taken; a promise that has been rejected stays so.
     this.accepted.resolve();
-    if (settlement.status === "completed") this.result.resolve(settlement.data);
-    else this.result.reject(settlement.error);
+    if (settlement.status === "completed") this.#result.resolve(settlement.data);
+    else this.#result.reject(settlement.error);
     this.#cancellation.resolve();
     this.changes.emit();
   }
@@ -306,7 +386,16 @@ export class ClientRequest {
   #end(): void {
     this.#settled = true;
     this.#outbox.stop();
+    this.#upload?.stop();
+    this.#download.stop();
     this.#deps.onSettled();
+  }
+
+  /** @param retryAtSeconds when the next attempt may begin, as far as it is told. */
+  #show(status: HandleStatus, retryAtSeconds?: number): void {
+    this.#status = status;
+    if (status !== "retrying") this.#retryAt = undefined;
+    else if (retryAtSeconds !== undefined) this.#retryAt = new Date(retryAtSeconds * 1000);
   }
 
   #changed(): void {

@@ -2,7 +2,7 @@ import type { Clock, Timer } from "@streamer/protocol";
 import { RESEND_BACKOFF, backoffMs } from "../backoff.ts";
 
 /** What is sent about a request. */
-export type FrameKind = "request" | "subscribe" | "cancel";
+export type FrameKind = "request" | "upload" | "subscribe" | "cancel";
 
 export interface OutgoingFrame {
   readonly kind: FrameKind;

@@ -171,4 +171,29 @@ describe("live updates", () => {
     await handle.result();
     expect(seen).not.toContain("retrying");
   });
+
+  test("a request that is retried says when its next attempt may begin, until it does", async () => {
+    const { handle, connection } = await setUpRunning();
+    expect([handle.attempt, handle.retryAt]).toEqual([0, undefined]);
+    connection.send(progress(1));
+    connection.send({ type: "status", request_id: "r1", status: "retrying", attempt: 1, retry_at: 1_711_929_660 });
+    await when(handle, () => handle.status === "retrying");
+    expect([handle.attempt, handle.retryAt]).toEqual([1, new Date(1_711_929_660_000)]);
+    expect(handle.retryAt, "the same object, for who compares").toBe(handle.retryAt);
+    connection.send(progress(1, { attempt: 2, previous: sequenceOf(1) }));
+    await when(handle, () => handle.status === "running");
+    expect([handle.attempt, handle.retryAt]).toEqual([2, undefined]);
+  });
+
+  test("when a retry may begin is not known any more after the connection was lost", async () => {
+    const { handle, connection, server } = await setUpRunning();
+    connection.send({ type: "status", request_id: "r1", status: "retrying", attempt: 1, retry_at: 1_711_929_660 });
+    await when(handle, () => handle.retryAt !== undefined);
+    connection.drop();
+    const second = await server.accept();
+    await second.next();
+    second.send({ type: "subscribed", request_id: "r1", status: "retrying", updates: [], more: false });
+    await when(handle, () => !handle.stale);
+    expect([handle.status, handle.retryAt]).toEqual(["retrying", undefined]);
+  });
 });

@@ -1,14 +1,19 @@
 import { CancelledError, errorFromBody } from "@streamer/protocol";
-import type { AnyStreamerError, OutcomeMessage, RequestStatus } from "@streamer/protocol";
+import type { AnyStreamerError, OutcomeMessage, RequestStatus, ResultReference } from "@streamer/protocol";
 import type { HandleStatus } from "../types.ts";
 
 /** How a request ended for this client. */
 export type Settlement =
   | { readonly status: "completed"; readonly data: unknown }
+  /** Its result is still to be fetched. */
+  | { readonly status: "completed"; readonly reference: ResultReference }
   | { readonly status: "failed" | "cancelled"; readonly error: AnyStreamerError };
 
 export function settlementOf(message: OutcomeMessage): Settlement {
-  if (message.type === "complete") return { status: "completed", data: message.result.data };
+  if (message.type === "complete") {
+    const { result } = message;
+    return "data" in result ? { status: "completed", data: result.data } : { status: "completed", reference: result.reference };
+  }
   if (message.type === "cancelled") return { status: "cancelled", error: cancelledError(message.reason) };
   return { status: "failed", error: errorFromBody(message.error) };
 }

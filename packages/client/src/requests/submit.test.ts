@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { ClientLogger } from "../types.ts";
 import { collect, complete, errorBody, progress, setUp, setUpConnected, setUpRunning, when } from "../testing/setup.ts";
 
@@ -101,10 +101,25 @@ describe("a refused request", () => {
     await expect(handle.result()).rejects.toMatchObject({ code: "RATE_LIMITED", retryable: true, details: { retry_after: 2 } });
   });
 
-  test("a frame over 32 KB is refused before anything is sent", async () => {
+  test("a payload over 10 MiB is refused before anything is sent", async () => {
     const { client, connection } = await setUpConnected();
-    const handle = client.request("echo", { text: "é".repeat(16_400) }, { id: "big" });
+    const handle = client.request("echo", { text: "é".repeat(5_300_000) }, { id: "big" });
     expect(handle.status).toBe("failed");
+    await expect(handle.result()).rejects.toMatchObject({
+      code: "PAYLOAD_TOO_LARGE",
+      details: { limit_bytes: 10_485_760, size_bytes: 10_600_011 },
+    });
+    await client.close();
+    await connection.closed;
+    expect(connection.unread).toEqual([]);
+  });
+
+  test("a frame over 32 KB is refused before anything is sent where nothing can be hashed", async () => {
+    const { client, connection } = await setUpConnected({ newId: () => "big" });
+    // As in pages that came over plain HTTP.
+    vi.stubGlobal("crypto", {});
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const handle = client.request("echo", { text: "é".repeat(16_400) });
     await expect(handle.result()).rejects.toMatchObject({
       code: "PAYLOAD_TOO_LARGE",
       details: { limit_bytes: 32_768, size_bytes: 32_867 },

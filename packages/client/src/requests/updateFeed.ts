@@ -27,6 +27,11 @@ export class UpdateFeed {
     return this.#lastSequence;
   }
 
+  /** The newest attempt that is known; 0 when none is. */
+  get lastAttempt(): number {
+    return this.#lastAttempt;
+  }
+
   get replaying(): boolean {
     return this.#replaying;
   }

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { addConnectionsCommand } from "./connections/command.ts";
 import { runDev } from "./dev.ts";
 import { CommandError, EXIT } from "./failure.ts";
+import { addRequestsCommand } from "./requests/command.ts";
 import { runToken } from "./token.ts";
 
 /** Where the local stack keeps everything, beside the project. */
@@ -19,6 +20,7 @@ program
   .option("--data-dir <path>", "where tables, files and keys are kept; survives restarts", DEFAULT_DATA_DIR)
   .option("--endpoint <url>", "use this DynamoDB (DynamoDB Local, LocalStack) in place of the built-in engine")
   .option("--functions <path>", 'folder of the app\'s functions (default: "streamer.functions" of package.json)')
+  .option("--chaos [seed]", "hurt the system: faults that a seed, a whole number, chooses (default: any seed)", toSeed)
   .option("--json", "print one line of JSON when ready, and logs as JSON on stderr", false)
   .action(runDev);
 
@@ -33,11 +35,18 @@ program
   .action(runToken);
 
 addConnectionsCommand(program, DEFAULT_DATA_DIR);
+addRequestsCommand(program, DEFAULT_DATA_DIR);
 
 function toPort(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
   return port;
+}
+
+function toSeed(text: string): number {
+  const seed = Number(text);
+  if (text.trim() === "" || !Number.isSafeInteger(seed)) throw new InvalidArgumentError("A seed is a whole number, such as 42.");
+  return seed;
 }
 
 function exitCodeOf(error: unknown): number {

@@ -4,6 +4,7 @@ import { WebSocket } from "ws";
 import { BINARY_NOT_SUPPORTED, closingOfClient, closingOfReceiverError, TOO_BIG } from "./closings.ts";
 import type { Closing } from "./closings.ts";
 import { createFrameMeter } from "./frameMeter.ts";
+import type { GatewayFaults } from "./faults.ts";
 import type { GatewayLimits } from "./types.ts";
 
 /** Who is on the other side. */
@@ -48,13 +49,14 @@ export interface ConnectionOptions {
   readonly stream: Duplex;
   readonly clock: Clock;
   readonly limits: GatewayLimits;
+  readonly faults?: GatewayFaults | undefined;
   readonly onMessage: (connection: Connection, text: string) => void;
   readonly onClose: (connection: Connection, closing: Closing) => void;
 }
 
 /** Puts a socket that was just upgraded under API Gateway's rules. Call it before the stream's first bytes are read. */
 export function openConnection(options: ConnectionOptions): Connection {
-  const { info, socket, stream, clock, limits } = options;
+  const { info, socket, stream, clock, limits, faults } = options;
   const meter = createFrameMeter(limits.maxFrameBytes);
   const closed = Promise.withResolvers<void>();
   const openedMs = clock.monotonic();
@@ -79,6 +81,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     },
     send(text) {
       if (!connection.open) return;
+      faults?.onMessage(connection, "out", text.toString());
       lastActiveMs = clock.monotonic();
       // A write that fails is followed by the close event, which is handled.
       socket.send(text, { binary: false }, () => {});
@@ -101,8 +104,10 @@ export function openConnection(options: ConnectionOptions): Connection {
     messagesIn += 1;
     if (closing !== undefined && messagesIn > (meter.oversizedAfter ?? 0)) return;
     lastActiveMs = clock.monotonic();
-    if (isBinary) connection.close(BINARY_NOT_SUPPORTED);
-    else options.onMessage(connection, data.toString());
+    if (isBinary) return connection.close(BINARY_NOT_SUPPORTED);
+    const text = data.toString();
+    faults?.onMessage(connection, "in", text);
+    if (faults === undefined || connection.open) options.onMessage(connection, text);
   });
   socket.on("error", (error) => {
     closing ??= closingOfReceiverError(error);

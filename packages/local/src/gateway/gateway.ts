@@ -23,7 +23,7 @@ export type { Gateway, GatewayOptions } from "./types.ts";
  * @throws PortTakenError when the port is in use, NotLoopbackError when `host` is reachable from other machines.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { stage = "local", host = "127.0.0.1", clock, newId, logger } = options;
+  const { stage = "local", host = "127.0.0.1", clock, newId, logger, faults } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { server, port } = await listen(host, options.port);
   const domainName = `${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -52,6 +52,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         stream,
         clock,
         limits,
+        faults,
         onMessage: (from, text) => tasks.add(handleMessage(from, text)),
         onClose(from, closing) {
           connections.remove(from.id);
@@ -63,7 +64,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     onLost: (info) => disconnect(info, CLOSED_ABNORMALLY),
   });
-  const managementApi = createManagementApi({ connections, limits, newId });
+  const managementApi = createManagementApi({ connections, limits, newId, faults });
   const handleRequest = createRequestHandler({ stage, managementApi, fallback: options.fallback, newId, logger });
   server.on("request", (request, response) => requests.add(handleRequest(request, response)));
   server.on("upgrade", (request, socket, head) => tasks.add(upgrader.upgrade(request, socket, head)));

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { CLOSED_NORMALLY } from "./closings.ts";
 import type { Connection } from "./connection.ts";
+import type { GatewayFaults } from "./faults.ts";
 import { FORBIDDEN, GONE, LIMIT_EXCEEDED, PAYLOAD_TOO_LARGE, respondWithError } from "./errors.ts";
 import type { AwsError } from "./errors.ts";
 import type { Registry } from "./registry.ts";
@@ -10,6 +11,7 @@ export interface ManagementApiOptions {
   readonly connections: Registry;
   readonly limits: GatewayLimits;
   readonly newId: () => string;
+  readonly faults?: GatewayFaults | undefined;
 }
 
 /** Answers a request to `@connections/<connection id>`. Rejects only when the request breaks off. */
@@ -23,12 +25,17 @@ const SIGNED = /^AWS4-HMAC-SHA256 Credential=\S+\/aws4_request, ?SignedHeaders=\
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
-export function createManagementApi({ connections, limits, newId }: ManagementApiOptions): ManagementApi {
+export function createManagementApi({ connections, limits, newId, faults }: ManagementApiOptions): ManagementApi {
   const post = async (request: IncomingMessage, id: string): Promise<AwsError | undefined> => {
     const data = await readBody(request, limits.maxMessageBytes);
     if (data === undefined) return PAYLOAD_TOO_LARGE;
     const connection = connections.findOpen(id);
     if (connection === undefined) return GONE;
+    const invocationId = request.headers["amz-sdk-invocation-id"];
+    const fate = await faults?.onPost(data.toString(), String(invocationId ?? newId()));
+    if (fate === "throttle") return LIMIT_EXCEEDED;
+    if (fate === "gone") connection.terminate();
+    if (!connection.open) return GONE;
     if (connection.bufferedBytes > limits.maxBufferedBytes) return LIMIT_EXCEEDED;
     connection.send(data);
     return undefined;

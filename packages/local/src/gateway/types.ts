@@ -1,6 +1,7 @@
 import type { Clock } from "@streamer/protocol";
 import type { RouteKey } from "@streamer/server";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { GatewayFaults } from "./faults.ts";
 
 /** Runs a Lambda: resolves with what the handler returned, rejects when it failed, timed out or crashed. */
 export type InvokeFunction = (event: unknown) => Promise<unknown>;
@@ -49,6 +50,8 @@ export interface GatewayOptions {
   /** Serves plain HTTP requests that are not the API's (the console). Without it they get 403. */
   readonly fallback?: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
   readonly logger: GatewayLogger;
+  /** Default: none. */
+  readonly faults?: GatewayFaults | undefined;
 }
 
 export interface Gateway {

@@ -4,6 +4,7 @@ import type { FunctionSpec } from "@streamer/server";
 import { FunctionError } from "./functionError.ts";
 import type { FunctionErrorKind } from "./functionError.ts";
 import type { Env } from "./sandbox/environment.ts";
+import type { SandboxFaults } from "./sandbox/faults.ts";
 import { MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from "./sandbox/limits.ts";
 import type { InvocationAnswer } from "./sandbox/messages.ts";
 import { createSandbox } from "./sandbox/sandbox.ts";
@@ -29,6 +30,8 @@ export interface FunctionPoolOptions {
   readonly onLog: (functionName: string, line: string) => void;
   /** Ids of invocations. Default: random UUIDs. */
   readonly newId?: () => string;
+  /** Default: none. */
+  readonly faults?: SandboxFaults | undefined;
 }
 
 /** A Lambda function on this machine: its bundle in worker threads. */

@@ -24,12 +24,22 @@ export interface QueuePollerConfig {
   readonly stopGraceMs?: number;
 }
 
+/** The seam for faults: is given each message, and may hand it to the function late, twice, or delete it unseen. Must not reject. */
+export type DeliverMessage = (message: Message, ways: MessageWays) => Promise<void>;
+/** Neither ever rejects. */
+export interface MessageWays {
+  /** Runs the function and deletes the message if it agrees. */
+  readonly handle: () => Promise<void>;
+  readonly discard: () => Promise<void>;
+}
+
 export interface QueuePollerDeps {
   readonly sqs: SQSClient;
   /** Runs the function. What it resolves to is read as by ReportBatchItemFailures; a rejection leaves the message in the queue. */
   readonly invoke: (event: SQSEvent) => Promise<unknown>;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly deliver?: DeliverMessage | undefined;
 }
 
 export interface QueuePoller {
@@ -54,22 +64,30 @@ const MAX_RETRY_DELAY_MS = 5_000;
 export function createQueuePoller(config: QueuePollerConfig, deps: QueuePollerDeps): QueuePoller {
   const { queueUrl, queueArn, wiring, concurrency, waitSeconds = DEFAULT_WAIT_SECONDS } = config;
   const { stopGraceMs = waitSeconds * 1000 + STOP_GRACE_MARGIN_MS } = config;
-  const { sqs, invoke, clock, logger } = deps;
+  const { sqs, invoke, clock, logger, deliver = (_message, ways) => ways.handle() } = deps;
   const queue = wiring.name;
   if (!(concurrency >= 1)) throw new RangeError(`The queue "${queue}" needs a concurrency of 1 or more, not ${concurrency}.`);
   const inFlight = new Set<Promise<void>>();
   let running: { readonly stopping: AbortController; readonly cutOff: AbortController; readonly done: Promise<void> } | undefined;
 
+  const remove = ({ ReceiptHandle }: Message) => sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
+
   async function handle(message: Message): Promise<void> {
-    const { MessageId: messageId = "", ReceiptHandle } = message;
+    const { MessageId: messageId = "" } = message;
     try {
       const failed = failedMessageIds(await invoke(toSqsEvent([message], queueArn)), [messageId]);
       if (failed === "all")
         logger.error("A function's answer is not a batch response: its message stays in the queue.", { queue, messageId });
-      else if (!failed.has(messageId)) await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
+      else if (!failed.has(messageId)) await remove(message);
     } catch (error) {
       logger.warn("A message stays in the queue: its invocation or its deletion failed.", { queue, messageId, error: errorName(error) });
     }
+  }
+
+  async function discard(message: Message): Promise<void> {
+    await remove(message).catch((error: unknown) =>
+      logger.warn("A message could not be deleted.", { queue, messageId: message.MessageId, error: errorName(error) }),
+    );
   }
 
   async function putBack(messages: readonly Message[]): Promise<void> {
@@ -106,7 +124,7 @@ export function createQueuePoller(config: QueuePollerConfig, deps: QueuePollerDe
         const messages = await receive(cutOff);
         failures = 0;
         if (stopping.aborted) await putBack(messages);
-        else for (const message of messages) track(handle(message));
+        else for (const message of messages) track(deliver(message, { handle: () => handle(message), discard: () => discard(message) }));
       } catch (error) {
         if (stopping.aborted) break;
         failures += 1;

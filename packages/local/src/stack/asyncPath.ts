@@ -8,6 +8,7 @@ import { createEventBus } from "../bus/eventBus.ts";
 import type { BusEvent } from "../bus/eventBus.ts";
 import { startEventsEndpoint } from "../bus/eventsEndpoint.ts";
 import type { Logger } from "../bus/logger.ts";
+import type { StackFaults } from "../chaos/stackFaults.ts";
 import { createFileCheckpoints } from "../pipe/checkpoints.ts";
 import { createDeadLetterFile } from "../pipe/deadLetters.ts";
 import { createPipe } from "../pipe/createPipe.ts";
@@ -27,6 +28,8 @@ export interface AsyncPathOptions {
   readonly invoke: (functionName: string, event: unknown) => Promise<unknown>;
   readonly clock: Clock;
   readonly logger: (source: string) => Logger;
+  /** Default: none. */
+  readonly faults?: StackFaults | undefined;
 }
 
 /** From the table's stream to the processors: pipe, bus, rules, queues, mappings, schedules, as the wiring says. */
@@ -45,7 +48,7 @@ export interface AsyncPath {
 const STOP_GRACE_MS = 2_000;
 
 export async function startAsyncPath(options: AsyncPathOptions): Promise<AsyncPath> {
-  const { wiring, storage, invoke, clock, logger } = options;
+  const { wiring, storage, invoke, clock, logger, faults } = options;
   const settings = { region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
   const sqs = new SQSClient({ ...settings, endpoint: storage.sqsEndpoint });
   const streams = new DynamoDBStreamsClient({ ...settings, endpoint: options.dynamodbEndpoint });
@@ -59,7 +62,8 @@ export async function startAsyncPath(options: AsyncPathOptions): Promise<AsyncPa
       region: LOCAL_REGION,
       rules: queues.map(({ processor, url }) => {
         const messageGroupId = (event: BusEvent): string => String(valueAt(event, processor.rule.messageGroupPath));
-        return { ...processor.rule, targets: [createQueueTarget({ queueUrl: url, messageGroupId }, { sqs })] };
+        const target = createQueueTarget({ queueUrl: url, messageGroupId }, { sqs });
+        return { ...processor.rule, targets: [faults?.event(processor.rule.name, target) ?? target] };
       }),
     },
     { clock, newId: randomUUID, logger: logger("bus") },
@@ -74,12 +78,19 @@ export async function startAsyncPath(options: AsyncPathOptions): Promise<AsyncPa
       deadLetter: createDeadLetterFile(options.dataDir),
       clock,
       logger: logger("pipe"),
+      ...(faults && { deliver: faults.records }),
     },
   );
   const pollers = queues.map(({ processor, url, arn }) =>
     createQueuePoller(
       { queueUrl: url, queueArn: arn, wiring: processor.queue, concurrency: Math.min(processor.concurrency, MAX_LOCAL_CONCURRENCY) },
-      { sqs, invoke: (event) => invoke(processor.function.name, event), clock, logger: logger("queue") },
+      {
+        sqs,
+        invoke: (event) => invoke(processor.function.name, event),
+        clock,
+        logger: logger("queue"),
+        deliver: faults?.message(processor.queue.name),
+      },
     ),
   );
   const schedules = wiring.schedules.map((schedule) =>

@@ -8,9 +8,16 @@ export interface LocalEndpoints {
   readonly eventsEndpoint: string;
 }
 
+/** A queue's URL at another address of the same SQS: the SDK sends to a queue's URL, whatever the endpoint is set to. */
+export function queueUrlAt(sqsEndpoint: string, queueUrl: string): string {
+  return new URL(new URL(queueUrl).pathname, sqsEndpoint).href;
+}
+
 /** The SDK asks for these; the engines on this machine take any. */
 export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
 export const LOCAL_REGION = "us-east-1";
+/** The one bus: an entry for another would reach no rule, as on AWS. */
+export const LOCAL_BUS = "default";
 export const LOCAL_ACCOUNT = "000000000000";
 
 /**

@@ -5,6 +5,7 @@ import type { Logger } from "../bus/logger.ts";
 import { bundleFunctions } from "../lambda/bundle/bundleFunctions.ts";
 import { createFunctionPool } from "../lambda/pool.ts";
 import type { FunctionPool } from "../lambda/pool.ts";
+import type { SandboxFaults } from "../lambda/sandbox/faults.ts";
 
 export interface FunctionsOptions {
   readonly wiring: Wiring;
@@ -13,6 +14,8 @@ export interface FunctionsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onLog: (functionName: string, line: string) => void;
+  /** Faults of a function's sandboxes. Default: none. */
+  readonly faultsOf?: ((functionName: string) => SandboxFaults) | undefined;
 }
 
 /** All functions of an app, by name. */
@@ -34,7 +37,7 @@ export const MAX_LOCAL_CONCURRENCY = Math.max(4, 2 * availableParallelism());
 
 /** Bundles the functions; their pools are made when their environment is known. */
 export async function createFunctions(options: FunctionsOptions): Promise<Functions> {
-  const { wiring, clock, logger, onLog } = options;
+  const { wiring, clock, logger, onLog, faultsOf } = options;
   const concurrency = new Map<FunctionSpec, number>([
     ...Object.values(wiring.routes).map((spec) => [spec, MAX_LOCAL_CONCURRENCY] as const),
     ...wiring.processors.map((processor) => [processor.function, Math.min(processor.concurrency, MAX_LOCAL_CONCURRENCY)] as const),
@@ -56,7 +59,7 @@ export async function createFunctions(options: FunctionsOptions): Promise<Functi
     setEnv(envOf) {
       const entries = specs.map((spec) => {
         const own = { bundlePath: bundles.get(spec.name) ?? "", env: envOf(spec.name), concurrency: concurrency.get(spec) ?? 1 };
-        return [spec.name, createFunctionPool(spec, { ...own, clock, logger, onLog })] as const;
+        return [spec.name, createFunctionPool(spec, { ...own, clock, logger, onLog, faults: faultsOf?.(spec.name) })] as const;
       });
       started = entries.map(([, made]) => made);
       pools.resolve(new Map(entries));

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { encodeKeyPart, EVENT_DETAIL_TYPE, EVENT_SOURCE, tenantGroup, WORK_SHARDS } from "@streamer/server";
+import { EVENT_DETAIL_TYPE, EVENT_SOURCE, pendingEventDetail, tenantGroup, WORK_SHARDS } from "@streamer/server";
 import type { RequestStore, StoredRequest } from "@streamer/server";
 import { LOCAL_ACCOUNT, LOCAL_REGION } from "./functionEnv.ts";
 
@@ -53,15 +53,6 @@ function message(request: StoredRequest): string {
     time: new Date(request.createdAt).toISOString(),
     region: LOCAL_REGION,
     resources: [],
-    detail: {
-      request_id: request.requestId,
-      tenant_id: encodeKeyPart(request.tenantId),
-      tenant_group: tenantGroup(request.tenantId),
-      user_id: encodeKeyPart(request.userId),
-      action: request.action,
-      status: "pending",
-      attempt: String(request.attempt),
-      correlation_id: request.correlationId,
-    },
+    detail: pendingEventDetail(request),
   });
 }

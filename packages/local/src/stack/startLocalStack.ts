@@ -5,7 +5,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { systemClock } from "@streamer/protocol";
 import type { Clock } from "@streamer/protocol";
 import { createRequestStore, createWiring } from "@streamer/server";
-import type { RouteKey } from "@streamer/server";
+import type { RouteKey, Wiring } from "@streamer/server";
+import { createStackFaults } from "../chaos/stackFaults.ts";
+import type { Chaos, ChaosOptions } from "../chaos/types.ts";
 import { createConsoleServer } from "../console/consoleServer.ts";
 import { createTable } from "../engine/createTable.ts";
 import { lockDataDir } from "../engine/dataDirLock.ts";
@@ -18,7 +20,7 @@ import type { SigningKey } from "../keys/signingKey.ts";
 import { startStorage } from "../storage/storage.ts";
 import { loadApp } from "./app.ts";
 import { startAsyncPath } from "./asyncPath.ts";
-import { functionEnv, LOCAL_CREDENTIALS, LOCAL_REGION } from "./functionEnv.ts";
+import { functionEnv, LOCAL_BUS, LOCAL_CREDENTIALS, LOCAL_REGION, queueUrlAt } from "./functionEnv.ts";
 import type { LocalEndpoints } from "./functionEnv.ts";
 import { createFunctions } from "./functions.ts";
 import { createStackLogger, parseFunctionLog } from "./logging.ts";
@@ -35,6 +37,10 @@ export interface LocalStackOptions {
   readonly port: number;
   /** Another DynamoDB in place of the built-in engine: its table is made when it is not there. */
   readonly dynamodbEndpoint?: string | undefined;
+  /** The last word on the wiring. Default: as it is. */
+  readonly wiring?: ((wiring: Wiring) => Wiring) | undefined;
+  /** Faults, chosen by a seed. Default: none. The stack itself starts in any case. */
+  readonly chaos?: ChaosOptions | undefined;
   readonly clock?: Clock;
   readonly log?: LogSink;
 }
@@ -49,6 +55,8 @@ export interface LocalStack extends LocalEndpoints {
   /** Requests that were open when an earlier run ended, and go on now. */
   readonly recovered: number;
   readonly key: SigningKey;
+  /** `undefined` when none was asked for. */
+  readonly chaos: Chaos | undefined;
   /** Settles when the stack cannot go on by itself, such as when its engine died. */
   readonly failed: Promise<Error>;
   /** Ends everything that was started, in order. What was running goes on at the next start. */
@@ -66,6 +74,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const logger = (source: string) => createStackLogger(source, log);
   const teardown = createTeardown();
   const failed = Promise.withResolvers<Error>();
+  const faults = options.chaos && createStackFaults(options.chaos, { clock, logger: logger("chaos") });
 
   /** The built-in engine locks the data directory itself. With another one there are still files, keys and checkpoints in it. */
   const startOrUseEngine = async (endpoint: string | undefined): Promise<{ readonly endpoint: string }> => {
@@ -78,7 +87,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
   try {
     const app = await loadApp(options.functionsDir);
-    const wiring = createWiring(app.actions);
+    const wired = createWiring(app.actions);
+    const wiring = options.wiring?.(wired) ?? wired;
     await mkdir(dataDir, { recursive: true });
     const key = await loadSigningKey(dataDir);
 
@@ -90,6 +100,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       clock,
       logger: logger("lambda"),
       onLog: (name, line) => log(parseFunctionLog(name, line)),
+      faultsOf: faults?.sandbox,
     });
     bundling.catch(() => undefined);
 
@@ -102,6 +113,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const { streamArn } = await createTable(dynamodb, TABLE_NAME, wiring.table);
     await app.seed?.(dynamodb, TABLE_NAME);
 
+    if (faults !== undefined) teardown.add({ stop: () => faults.close() });
     const functions = teardown.add(await bundling);
 
     const route = (routeKey: RouteKey) => (event: unknown) => functions.invoke(wiring.routes[routeKey].name, event);
@@ -115,6 +127,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       newId: () => randomBytes(12).toString("base64url"),
       fallback: console,
       logger: logger("gateway"),
+      faults: faults?.gateway,
     });
     const { managementEndpoint, websocketUrl, port } = gateway;
 
@@ -127,6 +140,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       invoke: (name, event) => functions.invoke(name, event),
       clock,
       logger,
+      faults,
     });
     const endpoints: LocalEndpoints = {
       dynamodbEndpoint: engine.endpoint,
@@ -139,15 +153,20 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       StreamerTable: { name: TABLE_NAME },
       StreamerResults: { name: BUCKET_NAME },
       StreamerApi: { managementEndpoint },
+      StreamerBus: { name: LOCAL_BUS },
       StreamerJwtKey: { value: key.publicKey },
     };
+    const calledEndpoints = (await faults?.inFrontOf(endpoints)) ?? endpoints;
     // Only now is everything known that the functions are told.
     functions.setEnv((name) => {
       const queueUrl = asyncPath.queueUrlOf(name);
       return functionEnv(
         links,
-        { STREAMER_JWT_ISSUER: LOCAL_ISSUER, ...(queueUrl === undefined ? {} : { STREAMER_QUEUE_URL: queueUrl }) },
-        endpoints,
+        {
+          STREAMER_JWT_ISSUER: LOCAL_ISSUER,
+          ...(queueUrl === undefined ? {} : { STREAMER_QUEUE_URL: queueUrlAt(calledEndpoints.sqsEndpoint, queueUrl) }),
+        },
+        calledEndpoints,
       );
     });
 
@@ -170,8 +189,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     // Ended in the opposite order: first nobody comes in, then nothing is picked up, then what runs is cut.
     teardown.add(asyncPath);
     teardown.add({ stop: () => gateway.close() });
+    // Before all that: nothing is hurt any more, and what was held back goes on.
+    if (faults !== undefined) teardown.add(faults);
     asyncPath.start();
-    await functions.warm([wiring.routes.$connect.name, wiring.routes.$default.name]);
+    await functions.warm([wiring.routes.$connect.name, wiring.routes.$default.name]).catch((error: unknown) => {
+      // A sandbox that was made to crash at its start is no reason not to begin: the next one may live.
+      if (faults === undefined) throw error;
+    });
 
     return {
       ...endpoints,
@@ -182,6 +206,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       dataDir,
       recovered,
       key,
+      chaos: faults?.chaos,
       failed: failed.promise,
       stop: () => teardown.run(),
     };

@@ -13,6 +13,7 @@ const progress = {
   metadata: { stage: "query" },
   timestamp: 1_711_929_600,
 } as const;
+const uploaded = { size_bytes: 48_211, sha256: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" };
 const complete = {
   type: "complete",
   request_id,
@@ -22,7 +23,8 @@ const complete = {
 
 /** One message of each type, every optional field filled in. The compiler asks for a new type's sample. */
 export const clientSamples: { readonly [Type in ClientMessageInput["type"]]: Extract<ClientMessageInput, { type: Type }> } = {
-  request: { type: "request", id: "r1", action: "generate_report", payload: { a: [1, null, "ü"] }, metadata: { source: "test" } },
+  request: { type: "request", id: "r1", action: "generate_report", payload: { a: [1, null, "ü"] }, metadata: { source: "test" }, uploaded },
+  upload: { type: "upload", request_id, action: "generate_report", ...uploaded },
   cancel: { type: "cancel", request_id, reason: "user pressed stop" },
   subscribe: { type: "subscribe", request_id, after: 1_000_002 },
   unsubscribe: { type: "unsubscribe", request_id },
@@ -35,6 +37,13 @@ export const clientSamples: { readonly [Type in ClientMessageInput["type"]]: Ext
 export const serverSamples: { readonly [Type in ServerMessage["type"]]: Extract<ServerMessage, { type: Type }> } = {
   response: { type: "response", request_id, success: true, data: { message: "Hello, Streamer!" } },
   acknowledgment: { type: "acknowledgment", request_id, status: "pending", duplicate: true },
+  upload: {
+    type: "upload",
+    request_id,
+    url: "https://files.example/r1",
+    headers: { "x-amz-checksum-sha256": uploaded.sha256 },
+    expires_at: 1_711_930_500,
+  },
   progress,
   chunk: { type: "chunk", request_id, sequence: 1_000_003, previous: 1_000_002, attempt: 1, data: "part" },
   status: { type: "status", request_id, status: "retrying", attempt: 1, retry_at: 1_711_929_660 },

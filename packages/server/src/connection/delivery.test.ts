@@ -66,6 +66,15 @@ it("a submitter that subscribed too gets each message once", async () => {
   expect(api.received("submitter")).toEqual([message(1)]);
 });
 
+it("a connection that is told otherwise is left out, of this message only", async () => {
+  await subscribe("a");
+  const one = delivery();
+  await one.deliver(message(1), { except: "a" });
+  await one.deliver(message(2));
+  expect(api.received("a")).toEqual([message(2)]);
+  expect(api.received("submitter")).toEqual([message(1), message(2)]);
+});
+
 it("the watchers are read anew for each message: who subscribes in between gets the next", async () => {
   const one = delivery();
   await one.deliver(message(1));

@@ -12,7 +12,12 @@ export interface Delivery {
    *
    * Failures are logged and swallowed: a client that left never fails the work.
    */
-  deliver(message: ServerMessage, options?: Pick<SendOptions, "droppable" | "last">): Promise<void>;
+  deliver(message: ServerMessage, options?: DeliverOptions): Promise<void>;
+}
+
+export interface DeliverOptions extends Pick<SendOptions, "droppable" | "last"> {
+  /** A connection that is told otherwise, as by the answer to its own message. */
+  readonly except?: string;
 }
 
 export interface DeliveryDeps {
@@ -27,11 +32,11 @@ export function createDelivery(request: StoredRequest, deps: DeliveryDeps): Deli
   /** Connections that are gone do not come back under the same id: each costs one failed post, not one per message. */
   const gone = new Set<string>();
   return {
-    async deliver(message, options) {
+    async deliver(message, { except, ...options } = {}) {
       try {
         const subscribers = await subscriptions.listByRequest(request);
         // The submitter's connection stands on the request and needs no subscription.
-        const watchers = [...new Set([request.connectionId, ...subscribers])].filter((id) => !gone.has(id));
+        const watchers = [...new Set([request.connectionId, ...subscribers])].filter((id) => id !== except && !gone.has(id));
         for (const [connectionId, result] of await connectionManager.broadcast(watchers, message, { ...options, logger })) {
           if (result.status === "sent") continue;
           if (result.status === "gone") gone.add(connectionId);

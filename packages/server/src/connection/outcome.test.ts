@@ -32,6 +32,23 @@ it("its files are signed, each in its place, anew at each call", async () => {
   expect(await message(outcome, files)).toMatchObject({ result: { data: { url: "https://bucket/k1?signature=3" } } });
 });
 
+it("a result in the bucket is named, not sent: its URL and those of its files are signed anew at each call", async () => {
+  const files = createSigner();
+  const outcome: Outcome = { status: "completed", result: { key: "k", sizeBytes: 200_000, files: { "/url": "k1" } } };
+  expect(await message(outcome, files)).toMatchObject({
+    result: {
+      success: true,
+      reference: { url: "https://bucket/k?signature=2", size_bytes: 200_000, files: { "/url": "https://bucket/k1?signature=1" } },
+    },
+  });
+  expect(await message(outcome, files)).toMatchObject({ result: { reference: { url: "https://bucket/k?signature=4" } } });
+});
+
+it("a result in the bucket without files names none", async () => {
+  const { result } = (await message({ status: "completed", result: { key: "k", sizeBytes: 1, files: {} } })) as { result: object };
+  expect(result).toEqual({ success: true, reference: { url: "https://bucket/k?signature=1", size_bytes: 1 } });
+});
+
 it.each(ERROR_CODES)("a request that failed with %s ends with a final error of this code and its fixed sentence", async (code) => {
   const { message: sentence, retryable } = new StreamerError(code);
   expect(await message({ status: "failed", failure: { code } })).toEqual({
@@ -56,6 +73,7 @@ it.each([
 
 it.each<Outcome>([
   { status: "completed", result: { body: "null", files: {} } },
+  { status: "completed", result: { key: "k", sizeBytes: 1, files: { "": "k1" } } },
   { status: "failed", failure: { code: "TIMEOUT" } },
   { status: "cancelled", reason: undefined },
 ])("what is sent of a $status request is a message of the protocol", async (outcome) => {

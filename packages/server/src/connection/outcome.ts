@@ -1,5 +1,5 @@
 import { StreamerError } from "@streamer/protocol";
-import type { OutcomeMessage } from "@streamer/protocol";
+import type { CompleteMessage, OutcomeMessage } from "@streamer/protocol";
 import type { FileStore } from "../files/fileStore.ts";
 import type { StoredResult } from "../table/requestVerbs.ts";
 import type { StoredFailure } from "../table/storedRequest.ts";
@@ -20,11 +20,8 @@ export async function outcomeMessage(
 ): Promise<OutcomeMessage> {
   switch (outcome.status) {
     case "completed": {
-      const signed = await Promise.all(
-        Object.entries(outcome.result.files).map(async ([pointer, key]) => [pointer, await files.sign(key)] as const),
-      );
-      const data = insertUrls(outcome.result.body, Object.fromEntries(signed));
-      return { type: "complete", request_id: requestId, result: { success: true, data }, timestamp: Math.floor(endedAtMs / 1000) };
+      const result = await signedResult(outcome.result, files);
+      return { type: "complete", request_id: requestId, result, timestamp: Math.floor(endedAtMs / 1000) };
     }
     case "failed": {
       const { code, details } = outcome.failure;
@@ -33,4 +30,12 @@ export async function outcomeMessage(
     case "cancelled":
       return { type: "cancelled", request_id: requestId, ...(outcome.reason === undefined ? {} : { reason: outcome.reason }) };
   }
+}
+
+async function signedResult(result: StoredResult, files: Pick<FileStore, "sign">): Promise<CompleteMessage["result"]> {
+  const signed = await Promise.all(Object.entries(result.files).map(async ([pointer, key]) => [pointer, await files.sign(key)] as const));
+  const urls = Object.fromEntries(signed);
+  if ("body" in result) return { success: true, data: insertUrls(result.body, urls) };
+  const reference = { url: await files.sign(result.key), size_bytes: result.sizeBytes };
+  return { success: true, reference: signed.length === 0 ? reference : { ...reference, files: urls } };
 }

@@ -1,3 +1,5 @@
+import { insertTexts } from "@streamer/protocol";
+
 /**
  * Files inside results. A worker puts a reference where the URL will stand; the result is stored with the places and keys of its files
  * beside it, and each delivery puts freshly signed URLs there. A reference holds a secret of its run, so nothing a client sends in can
@@ -32,24 +34,9 @@ export function extractFiles(result: unknown, keyOf: (text: string) => string | 
 
 /** The result with URLs in the places of its files. */
 export function insertUrls(body: string, urls: Readonly<Record<string, string>>): unknown {
-  let root: unknown = JSON.parse(body);
-  for (const [pointer, url] of Object.entries(urls)) {
-    const segments = pointer.split("/").slice(1).map(unescapeSegment);
-    const last = segments.pop();
-    if (last === undefined) {
-      root = url;
-      continue;
-    }
-    const parent = segments.reduce<unknown>((value, segment) => (value as Record<string, unknown>)[segment], root);
-    (parent as Record<string, unknown>)[last] = url;
-  }
-  return root;
+  return insertTexts(JSON.parse(body), urls);
 }
 
 function escapeSegment(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
-}
-
-function unescapeSegment(segment: string): string {
-  return segment.replaceAll("~1", "/").replaceAll("~0", "~");
 }

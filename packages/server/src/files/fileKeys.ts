@@ -2,3 +2,8 @@
 export function filesPrefix(action: string): string {
   return `${action}/`;
 }
+
+/** Where the payloads of an action are uploaded: within its files, so that its processor may read them. */
+export function uploadsPrefix(action: string): string {
+  return `${filesPrefix(action)}uploads/`;
+}

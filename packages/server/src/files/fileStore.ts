@@ -1,8 +1,27 @@
-/** Files of results, in the bucket. */
+/** The bucket: files of results, results that no message holds, and payloads that clients upload. */
 export interface FileStore {
   put(key: string, body: Uint8Array | string, contentType: string): Promise<void>;
   /** A URL that anyone who has it can read, for `urlLifetimeSeconds` or until the signer's session ends, whichever comes first. */
   sign(key: string): Promise<string>;
+  /** A URL that takes one content and no other. */
+  signUpload(key: string, content: UploadContent): Promise<SignedUpload>;
+  /** `undefined` when it is not there. */
+  sizeOf(key: string): Promise<number | undefined>;
+  /** `undefined` when it is not there. */
+  get(key: string): Promise<Uint8Array | undefined>;
+}
+
+/** What will be uploaded. Both are signed: S3 refuses any other length or hash. */
+export interface UploadContent {
+  readonly sizeBytes: number;
+  /** Base64 of the SHA-256. */
+  readonly sha256: string;
+}
+
+/** How to upload: an HTTP PUT to the URL with these headers. */
+export interface SignedUpload {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface FileStoreOptions {
@@ -21,5 +40,8 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       await (await store()).put(key, body, contentType);
     },
     sign: async (key) => (await store()).sign(key),
+    signUpload: async (key, content) => (await store()).signUpload(key, content),
+    sizeOf: async (key) => (await store()).sizeOf(key),
+    get: async (key) => (await store()).get(key),
   };
 }

@@ -4,7 +4,7 @@
  */
 
 /** What a metric is measured on; there is one series for each of these in an app. */
-export type MetricTarget = "function" | "queue" | "dead_letters" | "pipe" | "rule" | "api" | "table" | "account";
+export type MetricTarget = "function" | "sweeper" | "queue" | "dead_letters" | "pipe" | "rule" | "api" | "table" | "account";
 
 /** Low: look at it in working hours. High: work is being lost or refused now. */
 export type Severity = "low" | "high";
@@ -60,6 +60,7 @@ const TABLE = { namespace: "AWS/DynamoDB", target: "table", dimensions: ["TableN
 const PIPE = { namespace: "AWS/EventBridge/Pipes", target: "pipe", dimensions: ["PipeName"] } as const;
 const QUEUE = { namespace: "AWS/SQS", dimensions: ["QueueName"] } as const;
 const OWN = { namespace: OWN_METRICS_NAMESPACE, target: "function", dimensions: [FUNCTION_DIMENSION] } as const;
+const SWEEP = { ...OWN, target: "sweeper" } as const;
 const COUNT = { unit: "Count", statistic: "Sum" } as const;
 
 /** Any at all is too many: work has gone where nobody takes it, or is refused. */
@@ -229,7 +230,7 @@ const edgeMetrics: readonly Metric[] = [
   },
 ];
 
-/** Of the connection manager, written by the processors: the functions that push. Only processors have data (S-046 to S-050). */
+/** Of the connection manager, written by the functions that push: the processors and the sweeper. Others have no data (S-046 to S-050). */
 export const sendMetrics = [
   {
     ...OWN,
@@ -261,4 +262,53 @@ export const sendMetrics = [
 
 export type SendMetricName = (typeof sendMetrics)[number]["name"];
 
-export const METRICS: readonly Metric[] = [...functionMetrics, ...deliveryMetrics, ...edgeMetrics, ...sendMetrics];
+/** Of the sweeper, written by itself after each sweep. */
+export const sweepMetrics = [
+  {
+    ...SWEEP,
+    name: "SweepDue",
+    unit: "Count",
+    statistic: "Maximum",
+    meaning: "Open requests that a sweep looked at: overdue ones, and those that run longer than their first lease.",
+  },
+  { ...SWEEP, ...COUNT, name: "SweepDispatched", meaning: "Waiting requests whose event was sent again." },
+  { ...SWEEP, ...COUNT, name: "SweepRecovered", meaning: "Requests that are tried again since their worker was lost." },
+  {
+    ...SWEEP,
+    ...COUNT,
+    name: "SweepAbandoned",
+    meaning: "Requests that failed since their worker was lost and no attempts were left, or their action was removed.",
+    alarms: [any("abandoned-requests", "dead-letters")],
+  },
+  {
+    ...SWEEP,
+    ...COUNT,
+    name: "SweepExpired",
+    meaning: "Requests that failed since nobody started them in time, or their action was removed.",
+    alarms: [any("expired-requests", "dead-letters")],
+  },
+  {
+    ...SWEEP,
+    ...COUNT,
+    name: "SweepFailures",
+    meaning: "Requests that a sweep could not see to, and events that the bus refused. The next sweep tries again.",
+    alarms: [sustained("sweep-failures", "backlog", { staging: 0, prod: 10 }, "high")],
+  },
+  {
+    ...SWEEP,
+    name: "OldestOpenRequest",
+    unit: "Seconds",
+    statistic: "Maximum",
+    meaning: "How long ago the oldest of the open requests that a sweep looked at was queued.",
+    // One period: a request that waits for long is looked at once an hour.
+    alarms: [{ ...sustained("oldest-request", "backlog", { staging: 3_600, prod: 7_200 }), periods: 1 }],
+  },
+] as const satisfies readonly Metric[];
+
+export type SweepMetricName = (typeof sweepMetrics)[number]["name"];
+
+/** Written by our own functions. */
+export const ownMetrics: readonly Metric[] = [...sendMetrics, ...sweepMetrics];
+export type OwnMetricName = SendMetricName | SweepMetricName;
+
+export const METRICS: readonly Metric[] = [...functionMetrics, ...deliveryMetrics, ...edgeMetrics, ...ownMetrics];

@@ -1,9 +1,9 @@
-import { FUNCTION_DIMENSION, OWN_METRICS_NAMESPACE, sendMetrics } from "./metrics.ts";
-import type { SendMetricName } from "./metrics.ts";
+import { FUNCTION_DIMENSION, OWN_METRICS_NAMESPACE, ownMetrics } from "./metrics.ts";
+import type { OwnMetricName } from "./metrics.ts";
 
 /** Keeps the metrics that a function writes itself, until they are published. */
 export interface OwnMetrics {
-  add(name: SendMetricName, value: number): void;
+  add(name: OwnMetricName, value: number): void;
   /**
    * Writes what there is to the log, in CloudWatch's embedded metric format: no call of any API. Once for each invocation. Nothing is
    * written when `POWERTOOLS_METRICS_DISABLED` is set, or there is nothing.
@@ -19,7 +19,7 @@ export interface OwnMetricsConfig {
 }
 
 export function createOwnMetrics({ functionName }: OwnMetricsConfig): OwnMetrics {
-  let values: { readonly name: SendMetricName; readonly value: number }[] = [];
+  let values: { readonly name: OwnMetricName; readonly value: number }[] = [];
   return {
     add: (name, value) => void values.push({ name, value }),
     async publish() {
@@ -32,7 +32,7 @@ export function createOwnMetrics({ functionName }: OwnMetricsConfig): OwnMetrics
       // Powertools' own dimension would make other series than those that the dashboard shows.
       metrics.clearDefaultDimensions();
       metrics.setDefaultDimensions({ [FUNCTION_DIMENSION]: functionName });
-      const units = new Map(sendMetrics.map(({ name, unit }) => [name, unit]));
+      const units = new Map(ownMetrics.map(({ name, unit }) => [name, unit]));
       for (const { name, value } of publishing) metrics.addMetric(name, units.get(name) ?? "Count", value);
       // A full line was written on the way; there may be nothing left.
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();

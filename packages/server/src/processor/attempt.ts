@@ -2,6 +2,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import {
   byteLength,
   CancelledError,
+  MAX_BODY_BYTES,
   MAX_MESSAGE_BYTES,
   parse,
   parseOutput,
@@ -17,7 +18,11 @@ import type { StoredResult } from "../table/requestVerbs.ts";
 import type { StoredFailure, StoredRequest } from "../table/storedRequest.ts";
 import type { Run } from "./context.ts";
 import { createAttemptFiles } from "./files.ts";
+import type { AttemptFiles } from "./files.ts";
+import { RetryableError, TerminalError } from "./errors.ts";
 import { LeaseLostError } from "./lease.ts";
+import { createOnce } from "./once.ts";
+import type { StepStore } from "./stepStore.ts";
 
 /** How an attempt ended. `lost`: somebody else has the request; nothing may be written. */
 export type AttemptEnd =
@@ -30,7 +35,8 @@ export interface AttemptOptions<A extends Action> {
   readonly action: A;
   readonly run: Run<A>;
   readonly request: StoredRequest;
-  readonly payload: string;
+  /** Reads the payload. What it throws ends the attempt. */
+  readonly payload: () => Promise<unknown>;
   readonly reporter: ProgressReporter;
   /** Aborted with the reason when the work must stop. */
   readonly abort: AbortController;
@@ -40,7 +46,8 @@ export interface AttemptOptions<A extends Action> {
 }
 
 export interface AttemptDeps {
-  readonly files: FileStore;
+  readonly files: Pick<FileStore, "put">;
+  readonly steps: StepStore;
   readonly clock: Clock;
   readonly newId: () => string;
 }
@@ -57,10 +64,13 @@ export async function runAttempt<A extends Action>(options: AttemptOptions<A>, d
   const files = createAttemptFiles(request, deps.files, deps.newId());
   const deadline = deps.clock.after(options.timeoutMs, () => abort.abort(new TimeoutError()));
   const ended = new AbortController();
+  // From here on nobody waits for the work, whatever it does.
+  const mayRunUntil = deps.clock.now() + options.timeoutMs + ABORT_GRACE_MS;
+  const once = createOnce(request, { signal: abort.signal, mayRunUntil }, { steps: deps.steps, clock: deps.clock, logger });
   try {
     const work = async (): Promise<AttemptEnd> => {
       abort.signal.throwIfAborted();
-      const input = await parse(action.input, JSON.parse(options.payload));
+      const input = await parse(action.input, await options.payload());
       const output = await run({
         input,
         requestId: request.requestId,
@@ -68,6 +78,7 @@ export async function runAttempt<A extends Action>(options: AttemptOptions<A>, d
         userId: request.userId,
         attempt: request.attempt,
         metadata: request.metadata,
+        once,
         progress: (percentage, message, metadata) => reporter.report(percentage, message, metadata),
         flush: () => reporter.flush(),
         putFile: (name, body, contentType) => files.putFile(name, body, contentType),
@@ -76,7 +87,7 @@ export async function runAttempt<A extends Action>(options: AttemptOptions<A>, d
         logger,
       });
       abort.signal.throwIfAborted();
-      return { kind: "completed", result: toResult(await parseOutput(action, output), (text) => files.keyOf(text)) };
+      return { kind: "completed", result: await toResult(await parsedOutput(action, output), files) };
     };
     return await Promise.race([work(), outOfGrace(abort.signal, deps.clock, ended.signal)]);
   } catch (error) {
@@ -84,6 +95,15 @@ export async function runAttempt<A extends Action>(options: AttemptOptions<A>, d
   } finally {
     deadline.cancel();
     ended.abort();
+  }
+}
+
+/** @throws {TerminalError} when it does not fit: the same work would give the same again. */
+async function parsedOutput(action: Action, output: unknown): Promise<unknown> {
+  try {
+    return await parseOutput(action, output);
+  } catch (error) {
+    throw new TerminalError("The work returned what it may not.", { cause: error });
   }
 }
 
@@ -99,11 +119,20 @@ function outOfGrace(stop: AbortSignal, clock: Clock, ended: AbortSignal): Promis
   });
 }
 
-function toResult(output: unknown, keyOf: (text: string) => string | undefined): StoredResult {
-  const result = extractFiles(output, keyOf);
-  const sizeBytes = byteLength(result.body) + Object.keys(result.files).length * SIGNED_URL_BYTES + ENVELOPE_BYTES;
-  if (sizeBytes > MAX_MESSAGE_BYTES) throw new ResultTooLargeError({ details: { size_bytes: sizeBytes, limit_bytes: MAX_MESSAGE_BYTES } });
-  return result;
+/** A result that would not fit into the terminal message, its files signed, goes into the bucket, and the message names it. */
+async function toResult(output: unknown, attemptFiles: AttemptFiles): Promise<StoredResult> {
+  const { body, files } = extractFiles(output, (text) => attemptFiles.keyOf(text));
+  const sizeBytes = byteLength(body);
+  const urlBytes = byteLength(JSON.stringify(files)) + Object.keys(files).length * SIGNED_URL_BYTES + ENVELOPE_BYTES;
+  if (sizeBytes + urlBytes <= MAX_MESSAGE_BYTES) return { body, files };
+  assertResultFits(sizeBytes, MAX_BODY_BYTES);
+  // One more URL: its own.
+  assertResultFits(urlBytes + SIGNED_URL_BYTES, MAX_MESSAGE_BYTES);
+  return { key: await attemptFiles.putResult(body), sizeBytes, files };
+}
+
+function assertResultFits(sizeBytes: number, limitBytes: number): void {
+  if (sizeBytes > limitBytes) throw new ResultTooLargeError({ details: { size_bytes: sizeBytes, limit_bytes: limitBytes } });
 }
 
 /** Why the signal was aborted decides over what the work threw because of it. */
@@ -112,7 +141,7 @@ function toEnd(error: unknown, signal: AbortSignal): AttemptEnd {
   if (reason instanceof LeaseLostError) return { kind: "lost" };
   if (reason instanceof CancelledError) return { kind: "cancelled", reason: reasonOf(reason) };
   const { code, details: given } = toStreamerError(reason, "PROCESSING_FAILED");
-  const details = asSent(given);
+  const details = asSent(reason instanceof TerminalError || reason instanceof RetryableError ? reason.details : given);
   return { kind: "failed", failure: { code, ...(details === undefined ? {} : { details }) }, cause: reason };
 }
 

@@ -1,5 +1,6 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Action, ParsedInputOf, ProgressOf, ReturnOf } from "@streamer/protocol";
+import type { Once } from "./once.ts";
 
 /** What a processor's function gets. */
 export interface ProcessorContext<A extends Action> {
@@ -19,6 +20,8 @@ export interface ProcessorContext<A extends Action> {
   readonly progress: (percentage: number, message: string, metadata?: ProgressOf<A>) => void;
   /** Resolves when everything reported so far is stored and sent: where a stage ends and everyone should see it. */
   readonly flush: () => Promise<void>;
+  /** Does something outside, such as charging a card, once over all attempts. */
+  readonly once: Once;
   /** Uploads a file of the result. Put what it returns into the result: clients get a signed URL there. */
   readonly putFile: (name: string, body: Uint8Array | string, contentType: string) => Promise<string>;
   /** The same for a file that is in the bucket already. */
@@ -28,5 +31,9 @@ export interface ProcessorContext<A extends Action> {
   readonly logger: Logger;
 }
 
-/** The work of an asynchronous action. What it throws ends the request: a `StreamerError` with its code, all else as PROCESSING_FAILED. */
+/**
+ * The work of an asynchronous action. What it throws ends the attempt: a `TerminalError`, or one of the protocol's errors that is not
+ * retryable, ends the request too; a `RetryableError` and all else is tried again as the action's `retry` says, and ends the request when no
+ * attempts are left. The client sees the code of a `StreamerError`, and PROCESSING_FAILED for all else.
+ */
 export type Run<A extends Action> = (context: ProcessorContext<A>) => Promise<ReturnOf<A>>;

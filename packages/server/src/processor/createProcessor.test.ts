@@ -138,7 +138,7 @@ describe("a file in the result", () => {
       table,
       withFile,
       async ({ putFile }) => ({ url: await putFile("a.txt", "text", "text/plain"), name: "n" }),
-      { deps: { files: { put: async () => {}, sign: () => Promise.reject(new Error("no credentials")) } } },
+      { deps: { files: { put: async () => {}, get: async () => undefined, sign: () => Promise.reject(new Error("no credentials")) } } },
     );
     const request = await one.submit({ name: "n" });
     expect(await one.process(request)).toEqual({ batchItemFailures: [] });

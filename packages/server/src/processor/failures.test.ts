@@ -1,4 +1,11 @@
-import { defineAction, ForbiddenError, MAX_MESSAGE_BYTES, ServiceUnavailableError, StreamerError } from "@streamer/protocol";
+import {
+  defineAction,
+  ForbiddenError,
+  MAX_BODY_BYTES,
+  MAX_MESSAGE_BYTES,
+  ServiceUnavailableError,
+  StreamerError,
+} from "@streamer/protocol";
 import type { ErrorCode } from "@streamer/protocol";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as v from "valibot";
@@ -9,13 +16,15 @@ import type { TableConfig } from "../table/entities/model.ts";
 import type { StoredRequest } from "../table/storedRequest.ts";
 import type { Run } from "./context.ts";
 
-const action = defineAction("make_report", {
+const options = {
   input: v.object({ rows: v.pipe(v.number(), v.minValue(1, "must be 1 or more")) }),
   output: v.object({ text: v.string() }),
   estimatedDuration: "1 minute",
   timeout: "30 seconds",
-  retry: { attempts: 3 },
-});
+} as const;
+/** Of one attempt: what is tried again, `retry.test.ts` tells. */
+const action = defineAction("make_report", { ...options, retry: { attempts: 1 } });
+const patient = defineAction("make_report", { ...options, retry: { attempts: 3 } });
 type MakeReport = typeof action;
 
 let table: TableConfig;
@@ -24,8 +33,15 @@ beforeAll(async () => {
 });
 
 /** Runs one request to its failure; what the client got and what is stored must agree. */
-async function failing(run: Run<MakeReport>, payload: unknown = { rows: 1 }, prepare?: (request: StoredRequest) => Promise<void>) {
-  const one = createProcessorHarness(table, action, run);
+async function failing(
+  run: Run<MakeReport>,
+  {
+    payload = { rows: 1 },
+    of = action,
+    prepare,
+  }: { payload?: unknown; of?: MakeReport; prepare?: (of: StoredRequest) => Promise<void> } = {},
+) {
+  const one = createProcessorHarness(table, of, run);
   const request = await one.submit(payload);
   await prepare?.(request);
   expect(await one.process(request)).toEqual({ batchItemFailures: [] });
@@ -42,7 +58,7 @@ const never: Run<MakeReport> = () => Promise.reject(new Error("must not run"));
 
 describe("a payload that does not fit the schema of today", () => {
   it("fails with VALIDATION_ERROR and its issues, and the work is not run", async () => {
-    const { error, received, request } = await failing(never, { rows: 0 });
+    const { error, received, request } = await failing(never, { payload: { rows: 0 } });
     expect(error).toEqual({ ...fixed("VALIDATION_ERROR"), details: { issues: [{ path: "rows", message: "must be 1 or more" }] } });
     expect(received(request)).toHaveLength(1);
   });
@@ -52,7 +68,8 @@ describe("work that throws", () => {
   it("fails with PROCESSING_FAILED; the client learns nothing of the cause, the log does", async () => {
     const { error, stored, log } = await failing(() => Promise.reject(new Error("connection to db-internal-7 refused")));
     expect(error).toEqual(fixed("PROCESSING_FAILED"));
-    expect(JSON.stringify(stored)).not.toContain("db-internal-7");
+    expect(JSON.stringify(stored.error)).not.toContain("db-internal-7");
+    expect(stored.failureReason).toBe("Error: connection to db-internal-7 refused");
     expect(log.entries("The request failed.")).toMatchObject([
       { level: "ERROR", code: "PROCESSING_FAILED", error: { message: "connection to db-internal-7 refused" } },
     ]);
@@ -136,14 +153,14 @@ describe("a result", () => {
     expect(error).toEqual(fixed("PROCESSING_FAILED"));
   });
 
-  it("too large for a message fails with RESULT_TOO_LARGE, and says by how much", async () => {
-    const { error, stored } = await failing(async () => ({ text: "x".repeat(MAX_MESSAGE_BYTES) }));
-    expect(error).toMatchObject({ ...fixed("RESULT_TOO_LARGE"), details: { limit_bytes: MAX_MESSAGE_BYTES } });
-    expect(Number(error.details?.["size_bytes"])).toBeGreaterThan(MAX_MESSAGE_BYTES);
-    expect(stored.result).toBeUndefined();
+  it("over 10 MiB fails with RESULT_TOO_LARGE, and says by how much", async () => {
+    const { error, stored, uploads } = await failing(async () => ({ text: "x".repeat(MAX_BODY_BYTES) }));
+    expect(error).toMatchObject({ ...fixed("RESULT_TOO_LARGE"), details: { limit_bytes: MAX_BODY_BYTES } });
+    expect(error.details?.["size_bytes"]).toBe(MAX_BODY_BYTES + '{"text":""}'.length);
+    expect([stored.result, stored.resultObject, uploads]).toEqual([undefined, undefined, []]);
   });
 
-  it("that would be too large once its files are signed fails already", async () => {
+  it("whose files alone would not fit into a message once they are signed fails already", async () => {
     const output = v.array(v.string());
     const listFiles = defineAction("list_files", { input: v.number(), output, estimatedDuration: "1 minute" });
     const last = async (count: number) => {
@@ -163,16 +180,17 @@ describe("a result", () => {
 describe("a request whose workers die one after the other", () => {
   it("fails with WORKER_LOST when no attempts are left, without running again", async () => {
     const raw = createRawTable(table);
-    const { error, stored, request, received } = await failing(never, { rows: 1 }, async ({ tenantId, requestId }) => {
+    const prepare = async ({ tenantId, requestId }: StoredRequest) => {
       await raw.force({ tenantId, requestId }, { status: "processing", attempt: 3, lease_expires_at: 0 });
-    });
+    };
+    const { error, stored, request, received } = await failing(never, { of: patient, prepare });
     expect(error).toEqual(fixed("WORKER_LOST"));
     expect(stored.attempt).toBe(4);
     expect(received(request)).toHaveLength(1);
   });
 
   it("is run while an attempt is left", async () => {
-    const one = createProcessorHarness(table, action, async ({ attempt }) => ({ text: `attempt ${attempt}` }));
+    const one = createProcessorHarness(table, patient, async ({ attempt }) => ({ text: `attempt ${attempt}` }));
     const request = await one.submit({ rows: 1 });
     await createRawTable(table).force(request, { status: "processing", attempt: 2, lease_expires_at: 0 });
     await one.process(request);

@@ -11,6 +11,8 @@ export interface AttemptFiles {
   putFile(name: string, body: Uint8Array | string, contentType: string): Promise<string>;
   /** A reference to a file of this request that is in the bucket already. */
   file(name: string): string;
+  /** Puts a whole result there, as JSON text, and gives its key. */
+  putResult(body: string): Promise<string>;
   /** The bucket's key of a reference given out here; `undefined` for any other text. */
   keyOf(text: string): string | undefined;
 }
@@ -40,6 +42,12 @@ export function createAttemptFiles(request: StoredRequest, files: Pick<FileStore
       return file(name);
     },
     file,
+    async putResult(body) {
+      // No file can have this name: a slash is not allowed in one.
+      const resultKey = `${prefix}/result/result.json`;
+      await files.put(resultKey, body, "application/json");
+      return resultKey;
+    },
     keyOf: (text) => references.get(text),
   };
 }

@@ -6,9 +6,10 @@ import { createRecordedLogger } from "../testing/recordedLogger.ts";
 import type { RecordedLogger } from "../testing/recordedLogger.ts";
 import { storedRequest } from "../testing/sampleRequest.ts";
 import type { Progress, TransitionResult } from "../table/requestVerbs.ts";
-import { HEARTBEAT_INTERVAL_MS, holdLease, LEASE_MS, LeaseLostError } from "./lease.ts";
+import { holdLease, LeaseLostError, MAX_HEARTBEAT_INTERVAL_MS } from "./lease.ts";
 import type { Lease } from "./lease.ts";
 
+const LEASE_MS = 60_000;
 const request = storedRequest();
 let clock: FakeClock;
 let log: RecordedLogger;
@@ -27,7 +28,7 @@ beforeEach(() => {
 
 const hold = (takenAt = clock.monotonic()): Lease =>
   holdLease(
-    { request, takenAt, progress: () => progress, onStop: (reason) => void stops.push(reason) },
+    { request, leaseMs: LEASE_MS, takenAt, progress: () => progress, onStop: (reason) => void stops.push(reason) },
     {
       clock,
       logger: log.logger,
@@ -44,7 +45,7 @@ const hold = (takenAt = clock.monotonic()): Lease =>
 describe("a lease that is held", () => {
   it("is renewed every ten seconds, with the progress of the moment", async () => {
     const lease = hold();
-    await clock.advance(HEARTBEAT_INTERVAL_MS - 1);
+    await clock.advance(MAX_HEARTBEAT_INTERVAL_MS - 1);
     expect(beats).toEqual([]);
     progress = { percentage: 30, message: "a", at: 1 };
     await clock.advance(1);
@@ -70,7 +71,7 @@ describe("a lease that is held", () => {
   it("that was renewed by a slow heartbeat counts from when it was asked for", async () => {
     const lease = hold();
     answer = () => new Promise((resolve) => void clock.after(5_000, () => resolve({ done: true, request })));
-    await clock.advance(HEARTBEAT_INTERVAL_MS + 5_000);
+    await clock.advance(MAX_HEARTBEAT_INTERVAL_MS + 5_000);
     answer = () => Promise.reject(new Error("throttled"));
     await clock.advance(LEASE_MS - 5_001);
     expect(lease.held()).toBe(true);
@@ -91,7 +92,7 @@ describe("a heartbeat", () => {
   it("that finds another attempt stops the work, once, and ends the lease at once", async () => {
     answer = async () => ({ done: false, request: { ...request, attempt: 2 } });
     const lease = hold();
-    await clock.advance(HEARTBEAT_INTERVAL_MS);
+    await clock.advance(MAX_HEARTBEAT_INTERVAL_MS);
     expect(lease.held()).toBe(false);
     await clock.advance(10 * 60_000);
     expect(stops).toHaveLength(1);
@@ -103,7 +104,7 @@ describe("a heartbeat", () => {
   it("that finds a wish to cancel stops the work with the reason, and the lease is still held", async () => {
     answer = async () => ({ done: true, request: { ...request, cancelRequestedAt: 1, cancelReason: "no need" } });
     const lease = hold();
-    await clock.advance(HEARTBEAT_INTERVAL_MS);
+    await clock.advance(MAX_HEARTBEAT_INTERVAL_MS);
     expect(stops[0]).toBeInstanceOf(CancelledError);
     expect(stops[0]).toMatchObject({ details: { reason: "no need" } });
     expect(lease.held()).toBe(true);
@@ -151,7 +152,7 @@ describe("release", () => {
     const beat = Promise.withResolvers<TransitionResult>();
     answer = () => beat.promise;
     const lease = hold();
-    await clock.advance(HEARTBEAT_INTERVAL_MS);
+    await clock.advance(MAX_HEARTBEAT_INTERVAL_MS);
     let released = false;
     const releasing = lease.release().then(() => (released = true));
     await clock.advance(0);

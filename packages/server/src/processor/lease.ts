@@ -4,10 +4,9 @@ import type { Clock, Timer } from "@streamer/protocol";
 import type { Progress, RequestStore } from "../table/requestVerbs.ts";
 import type { StoredRequest } from "../table/storedRequest.ts";
 
-/** How long a worker may be silent before another may take its request. */
-export const LEASE_MS = 60_000;
-/** How often a worker renews: six chances before the lease ends. */
-export const HEARTBEAT_INTERVAL_MS = 10_000;
+/** A worker renews so often in a lease, and each 10 seconds in a longer one: what it saves and sees must not be older. */
+const RENEWALS_PER_LEASE = 6;
+export const MAX_HEARTBEAT_INTERVAL_MS = 10_000;
 
 /** The worker is not the one any more: another attempt has the request, or it has ended. Nothing may be written. */
 export class LeaseLostError extends Error {
@@ -23,6 +22,7 @@ export interface Lease {
 
 export interface LeaseOptions {
   readonly request: StoredRequest;
+  readonly leaseMs: number;
   /** Monotonic time before the call that took the lease: the lease may be older than it looks, never younger. */
   readonly takenAt: number;
   /** What each renewal saves. */
@@ -37,9 +37,10 @@ export interface LeaseDeps {
   readonly logger: Pick<Logger, "warn">;
 }
 
-/** Holds a claimed request: renews each 10 seconds, saves the last progress, sees cancellation. */
-export function holdLease({ request, takenAt, progress, onStop }: LeaseOptions, { requests, clock, logger }: LeaseDeps): Lease {
-  let heldUntil = takenAt + LEASE_MS;
+/** Holds a claimed request: renews its lease, saves the last progress, sees cancellation. */
+export function holdLease({ request, leaseMs, takenAt, progress, onStop }: LeaseOptions, { requests, clock, logger }: LeaseDeps): Lease {
+  const intervalMs = Math.min(MAX_HEARTBEAT_INTERVAL_MS, leaseMs / RENEWALS_PER_LEASE);
+  let heldUntil = takenAt + leaseMs;
   let released = false;
   let timer: Timer | undefined;
   let renewal: Promise<void> | undefined;
@@ -47,13 +48,13 @@ export function holdLease({ request, takenAt, progress, onStop }: LeaseOptions, 
   const renew = async (): Promise<void> => {
     const before = clock.monotonic();
     try {
-      const result = await requests.heartbeat(request, request.attempt, LEASE_MS, progress());
+      const result = await requests.heartbeat(request, request.attempt, leaseMs, progress());
       if (!result.done) {
         heldUntil = Number.NEGATIVE_INFINITY;
         onStop(new LeaseLostError(`Attempt ${request.attempt} of request ${request.requestId} is not the one that runs any more.`));
         return;
       }
-      heldUntil = before + LEASE_MS;
+      heldUntil = before + leaseMs;
       if (result.request.cancelRequestedAt !== undefined) onStop(cancelledBy(result.request));
     } catch (error) {
       logger.warn("A heartbeat failed; the next one follows.", { error: error as Error });
@@ -67,7 +68,7 @@ export function holdLease({ request, takenAt, progress, onStop }: LeaseOptions, 
 
   const schedule = (): void => {
     if (released) return;
-    timer = clock.after(HEARTBEAT_INTERVAL_MS, () => {
+    timer = clock.after(intervalMs, () => {
       renewal = renew();
     });
   };

@@ -59,6 +59,51 @@ describe("a request that has not started", () => {
   });
 });
 
+describe("who else watches a request that had not started", () => {
+  const throttled = () => Promise.reject(new Error("throttled"));
+  const cancelled = { type: "cancelled", request_id: "r1", reason: "user pressed stop" };
+
+  test("is told, and that is counted; who cancelled has the answer and nothing else", async () => {
+    const { ask, connect, connectionId, connectionManager, deps, send } = await submitted();
+    const watcher = await connect();
+    await send(watcher, { type: "subscribe", request_id: "r1" });
+    expect(await ask()).toEqual(cancelled);
+    expect(connectionManager.received(watcher)).toEqual([cancelled]);
+    expect(connectionManager.received(connectionId)).toEqual([]);
+    // The answer to its subscription, and this.
+    expect(await deps.connections.get(watcher)).toMatchObject({ messagesSent: 2 });
+  });
+
+  test("is told when another connection than the submitter's cancels, the submitter too", async () => {
+    const { connect, connectionId, connectionManager, send } = await submitted();
+    const canceller = await connect();
+    await send(canceller, { type: "subscribe", request_id: "r1" });
+    await send(canceller, cancel);
+    expect(connectionManager.sends).toMatchObject([{ connectionId, message: cancelled, status: "sent" }]);
+  });
+
+  test("is told nothing when the cancel comes too late", async () => {
+    const { ask, connect, connectionManager, ref, requests, send } = await submitted();
+    await send(await connect(), { type: "subscribe", request_id: "r1" });
+    await requests.claim(ref, 60_000);
+    await ask();
+    await requests.fail(ref, 1, { code: "TIMEOUT" }, undefined);
+    await ask();
+    expect(connectionManager.sends).toEqual([]);
+  });
+
+  test.each<[string, (deps: RouterDeps) => Partial<RouterDeps>]>([
+    ["that cannot be posted to", () => ({ connectionManager: { broadcast: () => Promise.reject(new Error("no endpoint")) } })],
+    ["that cannot be read", ({ subscriptions }) => ({ subscriptions: { ...subscriptions, listByRequest: throttled } })],
+    ["whose count cannot be kept", ({ connections }) => ({ connections: { ...connections, addPosted: throttled } })],
+  ])("and one %s costs the canceller nothing: the answer is the same, and the log says so", async (_, broken) => {
+    const { connect, log, send, ask } = await submitted(broken((await submitted()).deps));
+    await send(await connect(), { type: "subscribe", request_id: "r1" });
+    expect(await ask()).toEqual(cancelled);
+    expect(log.entries().filter(({ level }) => level === "WARN")).toHaveLength(1);
+  });
+});
+
 describe("a request that runs", () => {
   test("goes on, its worker told; the answer is its status", async () => {
     const { ask, ref, requests, stored, clock } = await submitted();

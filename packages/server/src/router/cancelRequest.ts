@@ -1,6 +1,12 @@
 import { NotFoundError } from "@streamer/protocol";
 import type { ServerMessage } from "@streamer/protocol";
+import type { ConnectionManager } from "../connection/connectionManager.ts";
+import { createDelivery } from "../connection/delivery.ts";
+import { createPostedCounts } from "../connection/postedCounts.ts";
+import type { ConnectionStore } from "../table/connectionStore.ts";
 import type { RequestStore } from "../table/requestVerbs.ts";
+import type { StoredRequest } from "../table/storedRequest.ts";
+import type { SubscriptionStore } from "../table/subscriptionStore.ts";
 import { ownRequest } from "./ownRequest.ts";
 import type { Routed } from "./routed.ts";
 import { storedOutcome } from "./storedOutcome.ts";
@@ -8,20 +14,41 @@ import type { StoredOutcomeDeps } from "./storedOutcome.ts";
 
 export interface CancelDeps extends StoredOutcomeDeps {
   readonly requests: Pick<RequestStore, "get" | "cancel" | "requestCancel" | "resultOf">;
+  readonly subscriptions: Pick<SubscriptionStore, "listByRequest">;
+  readonly connections: Pick<ConnectionStore, "addPosted">;
+  readonly connectionManager: Pick<ConnectionManager, "broadcast">;
 }
 
 type CancelMessage = Extract<Routed["message"], { type: "cancel" }>;
 
-/** Ends a request that waits, tells the worker of one that runs, gives the outcome of one that has ended. */
-export async function cancelRequest({ message, connection }: Routed<CancelMessage>, deps: CancelDeps): Promise<ServerMessage> {
+/** Ends a request that waits and tells who else watches it, tells the worker of one that runs, gives the outcome of one that has ended. */
+export async function cancelRequest(routed: Routed<CancelMessage>, deps: CancelDeps): Promise<ServerMessage> {
+  const { message, connection } = routed;
   const ref = { tenantId: connection.tenantId, requestId: message.request_id };
   await ownRequest(ref, connection, deps.requests);
   const waiting = await deps.requests.cancel(ref, message.reason);
-  if (waiting.done)
-    return { type: "cancelled", request_id: ref.requestId, ...(message.reason === undefined ? {} : { reason: message.reason }) };
+  if (waiting.done) {
+    const { reason } = message;
+    const cancelled = { type: "cancelled", request_id: ref.requestId, ...(reason === undefined ? {} : { reason }) } as const;
+    await tellOthers(waiting.request, cancelled, routed, deps);
+    return cancelled;
+  }
   // It may start or end between the two writes; each says by its condition how it found the request.
   const running = waiting.request?.status === "processing" ? await deps.requests.requestCancel(ref, message.reason) : waiting;
   if (running.request === undefined) throw new NotFoundError();
   const { status, attempt } = running.request;
   return (await storedOutcome(running.request, deps)) ?? { type: "status", request_id: ref.requestId, status, attempt };
+}
+
+/** No worker will. Never throws: who is not told finds the end when they subscribe. */
+async function tellOthers(
+  request: StoredRequest,
+  message: ServerMessage,
+  { connection, logger }: Pick<Routed, "connection" | "logger">,
+  { subscriptions, connections, connectionManager }: CancelDeps,
+): Promise<void> {
+  const posted = createPostedCounts({ connectionManager, connections, logger });
+  const delivery = createDelivery(request, { subscriptions, connectionManager: posted.connectionManager, logger });
+  await delivery.deliver(message, { last: true, except: connection.connectionId });
+  await posted.save();
 }

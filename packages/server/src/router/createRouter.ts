@@ -14,8 +14,9 @@ import {
   toStreamerError,
   UnauthorizedError,
 } from "@streamer/protocol";
-import type { Action, Actions, Clock, Duration, RequestMessage, ServerMessage, StreamerError } from "@streamer/protocol";
+import type { Action, Actions, Clock, Duration, RequestMessage, ServerMessage, StreamerError, UploadMessage } from "@streamer/protocol";
 import type { TokenVerifier } from "../auth/token.ts";
+import type { ConnectionManager } from "../connection/connectionManager.ts";
 import type { FileStore } from "../files/fileStore.ts";
 import type { ConnectionStore } from "../table/connectionStore.ts";
 import type { RateWindow } from "../table/countMessage.ts";
@@ -30,9 +31,10 @@ import type { Handler, SyncHandlers } from "./handlers.ts";
 import { logRequests, requireFreshToken, requirePermissions } from "./middleware.ts";
 import { assertNotLimited, toRateWindows } from "./rateLimits.ts";
 import type { RateLimits } from "./rateLimits.ts";
-import type { Middleware, Routed, RoutedRequest } from "./routed.ts";
+import type { Guarded, Middleware, Routed, RoutedRequest, Step } from "./routed.ts";
 import { submitRequest } from "./submitRequest.ts";
 import { subscribe, unsubscribe } from "./subscriptions.ts";
+import { assertTakesUploads, signUpload } from "./uploads.ts";
 
 export interface RouterConfig<A extends Actions> {
   readonly actions: A;
@@ -51,7 +53,9 @@ export interface RouterDeps {
   readonly requests: RequestStore;
   readonly updates: UpdateStore;
   readonly subscriptions: SubscriptionStore;
-  readonly files: Pick<FileStore, "sign">;
+  /** Tells the other watchers of a request that one of them cancels. */
+  readonly connectionManager: Pick<ConnectionManager, "broadcast">;
+  readonly files: Pick<FileStore, "sign" | "signUpload" | "sizeOf">;
   /** Needed for `rateLimits.tenant` only. */
   readonly tenantRates?: TenantRateStore;
   readonly tokens: TokenVerifier;
@@ -76,25 +80,39 @@ export function createRouter<const A extends Actions>(config: RouterConfig<A>, d
   const handlers = handlersByName(config, thresholdMs);
   const limits = toRateWindows(config.rateLimits);
   const limitTenant = tenantLimiter(limits.tenant, deps.tenantRates);
-  const middleware: readonly Middleware[] = [
-    logRequests(deps.clock),
-    requireFreshToken(deps.clock),
-    requirePermissions,
-    ...(config.middleware ?? []),
-  ];
+  const guards = [logRequests(deps.clock), requireFreshToken(deps.clock), requirePermissions];
+  const middleware: readonly Middleware[] = [...guards, ...(config.middleware ?? [])];
+
+  // A Map, so that `__proto__` and `constructor` are unknown actions like any other.
+  const actionOf = (name: string): Action => {
+    const action = actions.get(name);
+    if (action === undefined) throw new InvalidActionError();
+    return action;
+  };
 
   const routeRequest = async (routed: Routed<RequestMessage>): Promise<ServerMessage> => {
-    // A Map, so that `__proto__` and `constructor` are unknown actions like any other.
-    const action = actions.get(routed.message.action);
-    if (action === undefined) throw new InvalidActionError();
-    const requestId = routed.message.id ?? deps.newRequestId();
+    const { message } = routed;
+    const action = actionOf(message.action);
+    const requestId = message.id ?? deps.newRequestId();
     const request: RoutedRequest = { ...routed, action, requestId };
     routed.logger.appendKeys({ request_id: requestId, action: action.name });
     const handler = handlers.get(action.name);
-    const answer = (): Promise<ServerMessage> =>
-      handler === undefined ? submitRequest(request, deps.requests) : answerRequest(request, handler, deps.clock);
-    const chain = middleware.reduceRight<() => Promise<ServerMessage>>((next, step) => () => step(request, next), answer);
-    return chain();
+    const answer = async (): Promise<ServerMessage> => {
+      if (message.uploaded !== undefined) assertTakesUploads(action, message.uploaded.size_bytes, thresholdMs);
+      return handler === undefined ? submitRequest(request, deps) : answerRequest(request, handler, deps.clock);
+    };
+    return inTurn(middleware, request, answer);
+  };
+
+  /** Under the guards of the request that is to follow; the app's own middleware is for that one. */
+  const routeUpload = async (routed: Routed<UploadMessage>): Promise<ServerMessage> => {
+    const { message, logger } = routed;
+    const action = actionOf(message.action);
+    logger.appendKeys({ request_id: message.request_id, action: action.name });
+    return inTurn(guards, { ...routed, action }, () => {
+      assertTakesUploads(action, message.size_bytes, thresholdMs);
+      return signUpload(routed, deps);
+    });
   };
 
   const dispatch = async (routed: Routed): Promise<ServerMessage> => {
@@ -102,6 +120,8 @@ export function createRouter<const A extends Actions>(config: RouterConfig<A>, d
     switch (message.type) {
       case "request":
         return routeRequest({ ...routed, message });
+      case "upload":
+        return routeUpload({ ...routed, message });
       case "cancel":
         return cancelRequest({ ...routed, message }, deps);
       case "subscribe":
@@ -144,6 +164,15 @@ export function createRouter<const A extends Actions>(config: RouterConfig<A>, d
       }
     },
   };
+}
+
+/** The steps one around the other, the first the outermost; `answer` within all. */
+function inTurn<Request extends Guarded>(
+  steps: readonly Step<Request>[],
+  request: Request,
+  answer: () => Promise<ServerMessage>,
+): Promise<ServerMessage> {
+  return steps.reduceRight<() => Promise<ServerMessage>>((next, step) => () => step(request, next), answer)();
 }
 
 /** Counts each message of a tenant, when there is a limit to it. */

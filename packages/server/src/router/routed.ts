@@ -10,11 +10,18 @@ export interface Routed<Message extends ClientMessage = ClientMessage> {
   readonly logger: Logger;
 }
 
+/** A message whose action is known: what guards look at. */
+export interface Guarded extends Routed {
+  readonly action: Action;
+}
+
 /** A request whose action and id are known. */
 export interface RoutedRequest extends Routed<RequestMessage> {
   readonly action: Action;
   readonly requestId: string;
 }
 
-/** Answers a request; `next` is the rest of the way. Throw a `StreamerError` to refuse. */
-export type Middleware = (request: RoutedRequest, next: () => Promise<ServerMessage>) => Promise<ServerMessage>;
+export type Step<Request extends Guarded> = (request: Request, next: () => Promise<ServerMessage>) => Promise<ServerMessage>;
+
+/** Answers a request; `next` is the rest of the way. Throw a `StreamerError` to refuse. A payload that was uploaded is not in `message.payload`. */
+export type Middleware = Step<RoutedRequest>;

@@ -1,7 +1,7 @@
 import { ServiceUnavailableError } from "@streamer/protocol";
 import { createFakeClock } from "@streamer/protocol/testing";
 import { beforeAll, describe, expect, it } from "vitest";
-import { sampleRequest } from "../testing/sampleRequest.ts";
+import { sampleRequest, storedRequest } from "../testing/sampleRequest.ts";
 import { createTestTable } from "../testing/testTable.ts";
 import { createConnectionStore } from "./connectionStore.ts";
 import type { ConnectionStore } from "./connectionStore.ts";
@@ -75,11 +75,21 @@ const CALLS: readonly [verb: string, call: (all: Stores) => Promise<unknown>][] 
   ["request.fail", (all) => all.request.fail(ref, 1, { code: "TIMEOUT" }, undefined)],
   ["request.stop", (all) => all.request.stop(ref, 1, undefined)],
   ["request.cancel", (all) => all.request.cancel(ref, undefined)],
+  ["request.retry", (all) => all.request.retry(ref, 1, { at: 1 }, undefined)],
   ["request.requestCancel", (all) => all.request.requestCancel(ref, undefined)],
+  ["request.recover", (all) => all.request.recover(ref, 1, { at: 1 })],
+  ["request.abandon", (all) => all.request.abandon(ref, 1, { code: "WORKER_LOST" })],
+  ["request.stopLost", (all) => all.request.stopLost(ref, 1)],
+  ["request.dispatch", (all) => all.request.dispatch(storedRequest({ ...ref, status: "pending" }), 1)],
+  ["request.dispatchRetry", (all) => all.request.dispatch(storedRequest({ ...ref, status: "retrying" }), 1)],
+  ["request.expire", (all) => all.request.expire(storedRequest(ref), { code: "EXPIRED" })],
+  ["request.redrive", (all) => all.request.redrive(ref)],
   ["request.listByUser", (all) => all.request.listByUser("t", "u")],
   ["request.listByTenant", (all) => all.request.listByTenant("t")],
   ["request.listByConnection", (all) => all.request.listByConnection("c")],
   ["request.listOpen", (all) => all.request.listOpen(0)],
+  ["request.listDue", (all) => all.request.listDue(0, 1)],
+  ["request.listFailed", (all) => all.request.listFailed(0)],
   ["subscription.put", (all) => all.subscription.put(ref, "c", 1)],
   ["subscription.delete", (all) => all.subscription.delete(ref, "c")],
   ["subscription.listByRequest", (all) => all.subscription.listByRequest(ref)],

@@ -35,3 +35,8 @@ export function tenantGroup(tenantId: string): string {
 export function workPartition(kind: "open" | "failed", shard: number): string {
   return `${kind}#${shard}`;
 }
+
+/** Where the steps of a request are remembered: a partition of their own, so that a request's own page is not filled by them. */
+export function stepPartition({ tenantId, requestId }: { readonly tenantId: string; readonly requestId: string }): string {
+  return `step#${encodeKeyPart(tenantId)}#${requestId}`;
+}

@@ -6,7 +6,8 @@ import { sampleRequest } from "../testing/sampleRequest.ts";
 import { createTestTable } from "../testing/testTable.ts";
 import type { TableConfig } from "./entities/model.ts";
 import { TableError } from "./errors.ts";
-import { createRequestStore, INLINE_BODY_BYTES } from "./requestStore.ts";
+import { createRequestStore } from "./requestStore.ts";
+import { INLINE_BODY_BYTES } from "./requestTable.ts";
 import type { RequestStore } from "./requestVerbs.ts";
 import type { RequestRef, StoredRequest } from "./storedRequest.ts";
 
@@ -70,6 +71,14 @@ describe("a payload", () => {
     expect(await itemsOf(first.request)).toEqual(["request"]);
   });
 
+  it("that was uploaded is named on the request", async () => {
+    const upload = { key: "generate_report/uploads/Acme/u/r1/hash", sizeBytes: 2_000_000, sha256: "47DEQpj8HBSa" };
+    const { request } = await store.create(sampleRequest({ payload: upload }));
+    expect(request).toMatchObject({ payload: undefined, upload });
+    expect(await store.get(request)).toEqual(request);
+    expect(await itemsOf(request)).toEqual(["request"]);
+  });
+
   it("whose item is gone is an error of the table that names the verb", async () => {
     const { request } = await store.create(sampleRequest());
     const lost = { ...request, requestId: crypto.randomUUID(), payload: undefined };
@@ -111,6 +120,16 @@ describe("a result", () => {
     const result = { body: '""', files: { "": "Acme/r1/1/report.pdf" } };
     await store.complete(request, 1, result, undefined);
     expect(await store.resultOf(await completed(request))).toEqual(result);
+  });
+
+  it("in the bucket is named on the request", async () => {
+    const request = await running();
+    const result = { key: "generate_report/Acme/r1/1/result/result.json", sizeBytes: 2_000_000, files: { "/url": "k" } };
+    expect(await store.complete(request, 1, result, undefined)).toMatchObject({ done: true });
+    expect(await itemsOf(request)).toEqual(["request"]);
+    const ended = await completed(request);
+    expect(ended).toMatchObject({ result: undefined, resultObject: { key: result.key, sizeBytes: 2_000_000 } });
+    expect(await store.resultOf(ended)).toEqual(result);
   });
 
   it("of an attempt that lost leaves no item", async () => {

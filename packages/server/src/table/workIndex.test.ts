@@ -6,7 +6,8 @@ import { sampleRequest } from "../testing/sampleRequest.ts";
 import { createTestTable } from "../testing/testTable.ts";
 import type { TableConfig } from "./entities/model.ts";
 import { WORK_SHARDS, workPartition, workShard } from "./keys.ts";
-import { createRequestStore, DISPATCH_GRACE_MS } from "./requestStore.ts";
+import { createRequestStore } from "./requestStore.ts";
+import { DISPATCH_GRACE_MS } from "./requestTable.ts";
 import type { RequestStore } from "./requestVerbs.ts";
 import type { RequestRef } from "./storedRequest.ts";
 

@@ -8,6 +8,7 @@ import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from "../pipe/requestEvent.ts";
 import type { Run } from "../processor/context.ts";
 import { createProcessor } from "../processor/createProcessor.ts";
 import type { ProcessorDeps } from "../processor/createProcessor.ts";
+import { createStepStore } from "../processor/stepStore.ts";
 import { createConnectionStore } from "../table/connectionStore.ts";
 import type { TableConfig } from "../table/entities/model.ts";
 import { encodeKeyPart } from "../table/keys.ts";
@@ -46,6 +47,8 @@ export interface ProcessorHarnessOptions {
   readonly deps?: Partial<ProcessorDeps>;
   /** What Lambda says is left, in ms. Default: all that the action may take, and the reserve. */
   readonly remainingMs?: number;
+  /** How often each message has been received. Default 1. */
+  readonly receiveCount?: number;
 }
 
 export function createProcessorHarness<A extends Action>(
@@ -73,11 +76,15 @@ export function createProcessorHarness<A extends Action>(
     ),
     files: {
       put: async (key, body, contentType) => void uploads.push({ key, body: String(body), contentType }),
+      get: async (key) => bodyOf(uploads.findLast((upload) => upload.key === key)?.body),
       sign: async (key) => `https://bucket/${key}?signature=${(signatures += 1)}`,
     },
+    steps: createStepStore(table, clock),
     queue: { postpone: async (receiptHandle, delayMs) => void postponed.push({ receiptHandle, delayMs }) },
     clock,
     newId: () => `id-${(ids += 1)}`,
+    // No jitter.
+    random: () => 0.5,
     logger: log.logger,
     ...options.deps,
   };
@@ -101,7 +108,11 @@ export function createProcessorHarness<A extends Action>(
 
     process: (...messages) =>
       handler(
-        { Records: messages.map((message, index) => toRecord(typeof message === "string" ? message : eventOf(message), index)) },
+        {
+          Records: messages.map((message, index) =>
+            toRecord(typeof message === "string" ? message : eventOf(message), index, options.receiveCount ?? 1),
+          ),
+        },
         // Of the context only the time left is read.
         { getRemainingTimeInMillis: () => remainingMs } as Context,
       ),
@@ -114,6 +125,10 @@ export function createProcessorHarness<A extends Action>(
       return found;
     },
   };
+}
+
+function bodyOf(text: string | undefined): Uint8Array | undefined {
+  return text === undefined ? undefined : Buffer.from(text);
 }
 
 /** The event as the bus puts it into the queue. */
@@ -135,7 +150,8 @@ function eventOf(request: StoredRequest): string {
   });
 }
 
-function toRecord(body: string, index: number): SQSRecord {
+function toRecord(body: string, index: number, receiveCount: number): SQSRecord {
   // Of a record no more is read than these.
-  return { messageId: `message-${index}`, receiptHandle: `receipt-${index}`, body } as SQSRecord;
+  const attributes = { ApproximateReceiveCount: String(receiveCount) };
+  return { messageId: `message-${index}`, receiptHandle: `receipt-${index}`, body, attributes } as SQSRecord;
 }

@@ -11,12 +11,17 @@ import type { TableConfig } from "../table/entities/model.ts";
 import { createRequestStore } from "../table/requestStore.ts";
 import { createSubscriptionStore } from "../table/subscriptionStore.ts";
 import { createUpdateStore } from "../table/updateStore.ts";
+import { createFakeFiles } from "./fakeFiles.ts";
 import { createRecordedLogger } from "./recordedLogger.ts";
 import type { RecordedLogger } from "./recordedLogger.ts";
+import { createTestConnectionManager } from "./testConnectionManager.ts";
+import type { TestConnectionManager } from "./testConnectionManager.ts";
 
 /** A router on a real table, spoken to as clients do: by frames, through the route's own handler. */
 export interface RouterHarness {
   readonly deps: RouterDeps;
+  /** What the router posted beside its answers. */
+  readonly connectionManager: TestConnectionManager;
   readonly clock: FakeClock;
   readonly log: RecordedLogger;
   /** A tenant of this harness alone: tests share a table. */
@@ -36,13 +41,15 @@ export function createRouterHarness<const A extends Actions>(
   const clock = createFakeClock();
   const log = createRecordedLogger();
   const tenantId = crypto.randomUUID();
+  const connectionManager = createTestConnectionManager();
   let ids = 0;
   const deps: RouterDeps = {
     connections: createConnectionStore(table, clock),
     requests: createRequestStore(table, clock),
     updates: createUpdateStore(table),
     subscriptions: createSubscriptionStore(table),
-    files: { sign: (key) => Promise.resolve(`https://files.example/${key}?signed`) },
+    connectionManager,
+    files: createFakeFiles(),
     tokens: { verify: () => Promise.reject(new UnauthorizedError()) },
     clock,
     newRequestId: () => `made-${(ids += 1)}`,
@@ -53,6 +60,7 @@ export function createRouterHarness<const A extends Actions>(
   const handler = createDefaultHandler(createRouter(config, deps));
   return {
     deps,
+    connectionManager,
     clock,
     log,
     tenantId,

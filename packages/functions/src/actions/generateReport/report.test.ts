@@ -33,6 +33,7 @@ async function start(payload: InputOf<typeof generateReport>, overrides: Partial
     metadata: {},
     progress: (percentage, message, metadata) => void steps.push([percentage, message, metadata?.stage]),
     flush: async () => void steps.push("flush"),
+    once: (_, work) => work("key"),
     putFile: async (name, body, contentType) => {
       steps.push(["put", name, contentType]);
       files.push({ name, body: Buffer.from(body), contentType });

@@ -1,8 +1,8 @@
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
 import type { Command } from "commander";
+import { addTargetOptions, DEFAULT_LIMIT, toLimit } from "../options.ts";
 import { runDisconnect, runList, runShow } from "./run.ts";
 
-const DEFAULT_LIMIT = 1_000;
 const DEFAULT_REASON = "disconnected by an operator";
 
 const NOTES = `
@@ -18,14 +18,7 @@ export function addConnectionsCommand(program: Command, defaultDataDir: string):
   const connections = program.command("connections").description("look at the open connections, and end them").addHelpText("after", NOTES);
 
   const add = (nameAndArguments: string): Command =>
-    connections
-      .command(nameAndArguments)
-      .option("--json", "print JSON, on one line", false)
-      .option("--data-dir <path>", "the data directory of the local stack", defaultDataDir)
-      .option("--table <name>", "the table of a deployed stage")
-      .option("--management-endpoint <url>", "its API: https://<api>.execute-api.<region>.amazonaws.com/<stage>")
-      .option("--region <name>", "its AWS Region (default: the SDK's own)")
-      .addHelpText("after", NOTES);
+    addTargetOptions(connections.command(nameAndArguments), defaultDataDir).addHelpText("after", NOTES);
 
   add("list")
     .description("list connections, newest first those of one user or tenant; without --tenant the whole table is read")
@@ -47,10 +40,4 @@ export function addConnectionsCommand(program: Command, defaultDataDir: string):
     .option("--user <id>", "all of this user of the tenant")
     .option("--reason <text>", "told to the client", DEFAULT_REASON)
     .action(runDisconnect);
-}
-
-function toLimit(text: string): number {
-  const limit = Number(text);
-  if (!Number.isSafeInteger(limit) || limit < 1) throw new InvalidArgumentError("It must be a whole number from 1.");
-  return limit;
 }

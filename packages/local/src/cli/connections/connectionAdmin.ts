@@ -1,5 +1,6 @@
 import { UnauthorizedError } from "@streamer/protocol";
 import type { Connection, ConnectionManager, ConnectionStore } from "@streamer/server";
+import { inGroups } from "../inGroups.ts";
 
 /** `stale`: there is a record, and API Gateway knows no such connection: its `$disconnect` never came. */
 export type ConnectionStatus = "open" | "stale";
@@ -96,7 +97,7 @@ export function createConnectionAdmin({ connections, connectionManager, isOpen }
     async list({ status, limit, ...of }) {
       const views: ConnectionView[] = [];
       for await (const page of pages(of)) {
-        const found = await inGroups(page, async (connection) => ({
+        const found = await inGroups(GROUP_SIZE, page, async (connection) => ({
           connection,
           status: status === undefined ? undefined : await statusOf(connection.connectionId),
         }));
@@ -121,15 +122,7 @@ export function createConnectionAdmin({ connections, connectionManager, isOpen }
     async disconnectAll(of, reason) {
       const found: Connection[] = [];
       for await (const page of pages(of)) found.push(...page);
-      return inGroups(found, (connection) => end(connection.connectionId, connection, reason));
+      return inGroups(GROUP_SIZE, found, (connection) => end(connection.connectionId, connection, reason));
     },
   };
-}
-
-async function inGroups<Item, Result>(items: readonly Item[], run: (item: Item) => Promise<Result>): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  for (let start = 0; start < items.length; start += GROUP_SIZE) {
-    results.push(...(await Promise.all(items.slice(start, start + GROUP_SIZE).map(run))));
-  }
-  return results;
 }

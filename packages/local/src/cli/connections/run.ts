@@ -1,11 +1,12 @@
 import { MAX_CANCEL_REASON_CHARS, systemClock } from "@streamer/protocol";
-import { createConnectionManager, createConnectionStore, SendFailedError, TableError } from "@streamer/server";
+import { createConnectionManager, createConnectionStore } from "@streamer/server";
+import { explained } from "../explained.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { createConnectionAdmin } from "./connectionAdmin.ts";
 import type { ConnectionAdmin, ConnectionStatus, Disconnection } from "./connectionAdmin.ts";
 import { endedAsJson, endedAsText, listAsJson, listAsText, viewAsJson, viewAsText } from "./show.ts";
-import { openTarget } from "./target.ts";
-import type { Target, TargetOptions } from "./target.ts";
+import { openTarget } from "../target.ts";
+import type { Target, TargetOptions } from "../target.ts";
 
 interface OutputOptions extends TargetOptions {
   readonly json: boolean;
@@ -97,27 +98,6 @@ function adminOf({ table, managementApi }: Target): ConnectionAdmin {
     connectionManager: createConnectionManager({}, { ...deps, connections }),
     isOpen: (connectionId) => looker.isActive(connectionId),
   });
-}
-
-/** An operator is told the cause, which a client never is. */
-function explained(error: unknown, { table, managementEndpoint, advice }: Target): unknown {
-  if (error instanceof TableError) {
-    const message = `The table ${table.tableName} did not do ${error.verb}: ${rootOf(error)}. ${advice}`;
-    return new CommandError(EXIT.failure, message, { cause: error });
-  }
-  if (error instanceof SendFailedError) {
-    const message = `API Gateway did not answer for ${error.connectionId} at ${managementEndpoint}: ${error.kind} (${rootOf(error)}). ${advice}`;
-    return new CommandError(EXIT.failure, message, { cause: error });
-  }
-  return error;
-}
-
-/** The innermost cause: what the SDK or the network said. */
-function rootOf(error: Error): string {
-  let root = error;
-  while (root.cause instanceof Error) root = root.cause;
-  const code = (root as NodeJS.ErrnoException).code;
-  return [code ?? root.name, root.message].filter((part) => part !== "" && part !== undefined).join(": ");
 }
 
 function userWithoutTenant(): CommandError {

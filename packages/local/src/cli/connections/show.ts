@@ -1,5 +1,5 @@
 import type { Connection } from "@streamer/server";
-import { columns, printable } from "../columns.ts";
+import { columns, lines } from "../columns.ts";
 import type { ConnectionView, Disconnection } from "./connectionAdmin.ts";
 
 /** A connection as JSON: the names of the table and the log, times as ISO 8601. */
@@ -47,11 +47,7 @@ export function viewAsJson(view: ConnectionView): string {
 
 /** One line for each of what is known. */
 export function viewAsText(view: ConnectionView): string {
-  const entries = Object.entries(toJson(view)).map(
-    ([name, value]) => [name.replaceAll("_", " "), Array.isArray(value) ? value.join(", ") : String(value)] as const,
-  );
-  const width = Math.max(...entries.map(([name]) => name.length));
-  return entries.map(([name, value]) => `${`${name.padEnd(width)}  ${printable(value)}`.trimEnd()}\n`).join("");
+  return lines(toJson(view));
 }
 
 export function endedAsJson(ended: readonly Disconnection[]): string {

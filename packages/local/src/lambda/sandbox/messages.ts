@@ -5,6 +5,8 @@ export interface SandboxData {
   readonly bundleUrl: string;
   readonly exportName: string;
   readonly identity: FunctionIdentity;
+  /** What the sandbox is to suffer, if anything. */
+  readonly fate?: { readonly crashes: boolean; readonly clockSkewMs: number } | undefined;
 }
 
 /** The part of Lambda's context that is the same for all invocations of a sandbox. */

@@ -1,6 +1,7 @@
 /** The program of a sandbox's thread: loads a bundle and calls its handler, one event at a time, as Lambda's Node.js runtime does. */
 import { parentPort, workerData } from "node:worker_threads";
 import { describeThrown } from "../functionError.ts";
+import { skewClock } from "./clockSkew.ts";
 import { createLambdaContext } from "./lambdaContext.ts";
 import { MAX_RESPONSE_BYTES } from "./limits.ts";
 import type { Invocation, InvocationOutcome, SandboxData, SandboxMessage } from "./messages.ts";
@@ -8,7 +9,9 @@ import { createPendingWorkTracker } from "./pendingWork.ts";
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
-const { bundleUrl, exportName, identity } = workerData as SandboxData;
+const { bundleUrl, exportName, identity, fate } = workerData as SandboxData;
+if (fate?.crashes === true) process.exit(1);
+if (fate !== undefined && fate.clockSkewMs !== 0) skewClock(fate.clockSkewMs);
 // Before the bundle is loaded, so that stacks name the sources. Costs some 10 ms of a cold start.
 process.setSourceMapsEnabled(true);
 const pendingWork = createPendingWorkTracker();

@@ -2,13 +2,14 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { Clock } from "@streamer/protocol";
+import type { Clock, Timer } from "@streamer/protocol";
 import type { FunctionSpec } from "@streamer/server";
 import { describeThrown, FunctionError } from "../functionError.ts";
 import type { FunctionErrorKind, ReportedError } from "../functionError.ts";
 import { parseHandlerName } from "../handlerName.ts";
 import { functionIdentity, memoryInMb, sandboxEnv, traceHeader } from "./environment.ts";
 import type { Env } from "./environment.ts";
+import type { SandboxFaults } from "./faults.ts";
 import { INIT_TIMEOUT_MS } from "./limits.ts";
 import type { Invocation, InvocationAnswer, SandboxData, SandboxMessage } from "./messages.ts";
 
@@ -20,6 +21,8 @@ export interface SandboxOptions {
   /** Tells this sandbox from the function's others in the log stream's name. */
   readonly instance: string;
   readonly onLog: (functionName: string, line: string) => void;
+  /** Default: none. */
+  readonly faults?: SandboxFaults | undefined;
 }
 
 /** One execution environment: a thread that has loaded the bundle and takes one event at a time. */
@@ -35,12 +38,13 @@ export interface Sandbox {
 }
 
 export function createSandbox(spec: FunctionSpec, options: SandboxOptions): Sandbox {
-  const { bundlePath, env, clock, instance, onLog } = options;
+  const { bundlePath, env, clock, instance, onLog, faults } = options;
   const identity = functionIdentity(spec, env, clock.now(), instance);
   const data: SandboxData = {
     bundleUrl: pathToFileURL(bundlePath).href,
     exportName: parseHandlerName(spec.handler).exportName,
     identity,
+    fate: faults?.onStart(),
   };
   const worker = new Worker(runtimeUrl(), {
     name: spec.name,
@@ -103,6 +107,12 @@ export function createSandbox(spec: FunctionSpec, options: SandboxOptions): Sand
     }
   };
 
+  /** Kills the sandbox at the moment that its faults name for this event, unless it is taken back before. */
+  const awaitFate = (event: string): Timer | undefined => {
+    const fate = faults?.onInvoke(JSON.parse(event) as unknown);
+    return fate && clock.after(fate.afterMs, () => void (waiting !== undefined && fate.strike() && kill()));
+  };
+
   const start = async (): Promise<void> => {
     let message: SandboxMessage;
     try {
@@ -128,7 +138,10 @@ export function createSandbox(spec: FunctionSpec, options: SandboxOptions): Sand
       requestId = id;
       const { timeoutMs } = spec;
       const request: Invocation = { requestId: id, traceId: traceHeader(clock.now(), id), event, remainingMs: timeoutMs };
-      const message = await nextMessage(timeoutMs, () => failure("timeout", timeoutError(timeoutMs)), request);
+      const fate = awaitFate(event);
+      const message = await nextMessage(timeoutMs, () => failure("timeout", timeoutError(timeoutMs)), request).finally(() =>
+        fate?.cancel(),
+      );
       if (message.type === "ready" || message.type === "init_failed") {
         throw new Error(`The sandbox of ${spec.name} answered an invocation with "${message.type}".`);
       }

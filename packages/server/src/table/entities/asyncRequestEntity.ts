@@ -19,7 +19,9 @@ export function createAsyncRequestEntity({ client, tableName }: TableConfig) {
         action: { type: "string", required: true },
         /** JSON text. Absent when it stands in an item of its own. */
         payload: { type: "string" },
-        /** SHA-256 of the canonical payload: tells a repeated submit from a different one under the same id. */
+        /** JSON text of a `StoredUpload`: where a payload is that was uploaded. */
+        upload: { type: "string" },
+        /** SHA-256 of the canonical payload, or of what was uploaded: tells a repeated submit from a different one under the same id. */
         payload_hash: { type: "string", required: true },
         /** JSON text, like all that clients and actions fill: maps refuse empty names, dates, depth and huge numbers. */
         metadata: { type: "string" },
@@ -27,7 +29,11 @@ export function createAsyncRequestEntity({ client, tableName }: TableConfig) {
         status: { type: REQUEST_STATUSES, required: true },
         /** How often the work was started. The fence: only the attempt that stands here may renew or settle. */
         attempt: { type: "number", required: true },
+        /** Attempts that do not count against the action's: those before an operator's redrive, and those that found a step still running. */
+        uncounted_attempts: { type: "number" },
         created_at: { type: "number", required: true, padding: MS_PADDING },
+        /** Since when it waits: its creation or its last redrive. */
+        queued_at: { type: "number" },
         started_at: { type: "number" },
         ended_at: { type: "number" },
         lease_expires_at: { type: "number" },
@@ -44,10 +50,14 @@ export function createAsyncRequestEntity({ client, tableName }: TableConfig) {
         last_update: { type: "number" },
         /** JSON text of the result. Absent when it stands in an item of its own. */
         result: { type: "string" },
+        /** JSON text of a `StoredObject`: where a result is that is too large for a message. */
+        result_object: { type: "string" },
         /** JSON text of: JSON pointer in the result → key in the bucket. What is signed at each delivery. */
         result_files: { type: "string" },
         /** JSON text of `{ code, details? }`: what the client may know of a failure. */
         error: { type: "string" },
+        /** Why the last attempt failed, for operators: never sent to a client. */
+        failure_reason: { type: "string" },
         expires_at: { type: "number", required: true },
       },
       indexes: {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { writeStackFile } from "../stackFile.ts";
+import { writeStackFile } from "./stackFile.ts";
 import { openTarget } from "./target.ts";
 
 let dataDir: string;

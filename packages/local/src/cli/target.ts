@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createManagementApi } from "@streamer/server";
 import type { ManagementApi, TableConfig } from "@streamer/server";
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from "../../stack/functionEnv.ts";
-import { CommandError, EXIT } from "../failure.ts";
-import { readStackFile } from "../stackFile.ts";
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from "../stack/functionEnv.ts";
+import { CommandError, EXIT } from "./failure.ts";
+import { readStackFile } from "./stackFile.ts";
 
 /** Which system is meant, as the command line says it. */
 export interface TargetOptions {

@@ -1,0 +1,152 @@
+import { SETTLE_RESERVE_MS, WorkerLostError } from "@streamer/protocol";
+import type { Action } from "@streamer/protocol";
+import type { Context } from "aws-lambda";
+import type { Delivery } from "../connection/delivery.ts";
+import { outcomeMessage } from "../connection/outcome.ts";
+import type { Outcome } from "../connection/outcome.ts";
+import { retryingMessage } from "../connection/retryingMessage.ts";
+import { createProgressReporter } from "../progress/progressReporter.ts";
+import type { ProgressReporter } from "../progress/progressReporter.ts";
+import type { Retry, SettleResult } from "../table/requestVerbs.ts";
+import type { StoredRequest } from "../table/storedRequest.ts";
+import { runAttempt } from "./attempt.ts";
+import type { AttemptEnd } from "./attempt.ts";
+import type { Run } from "./context.ts";
+import { decideRetry, reasonOf } from "./decideRetry.ts";
+import { cancelledBy, holdLease } from "./lease.ts";
+import { readPayload } from "./payload.ts";
+import type { ProcessorDeps } from "./createProcessor.ts";
+
+export interface Work<A extends Action> {
+  readonly action: A;
+  readonly run: Run<A>;
+  readonly deps: ProcessorDeps;
+}
+
+export interface Claimed {
+  readonly request: StoredRequest;
+  readonly delivery: Delivery;
+  /** Monotonic time before the claim. */
+  readonly takenAt: number;
+}
+
+/** Runs one attempt of a claimed request and settles it, or lets it wait for the next. Gives when that may start; `undefined` when none follows. */
+export async function processRequest<A extends Action>(claimed: Claimed, context: Context, work: Work<A>): Promise<Retry | undefined> {
+  const { request, delivery, takenAt } = claimed;
+  const { action, deps } = work;
+  const { updates, clock, logger } = deps;
+  logger.appendKeys({ attempt: request.attempt });
+  logger.info("An attempt starts.");
+  const abort = new AbortController();
+  const previous = request.attempt === 1 ? 0 : await updates.lastSequence(request);
+  const reporter = createProgressReporter(request, previous, { updates, delivery, clock, logger, mayWrite: () => lease.held() });
+  const lease = holdLease(
+    { request, leaseMs: action.leaseMs, takenAt, progress: () => reporter.last, onStop: (reason) => abort.abort(reason) },
+    deps,
+  );
+
+  // Asked for during an earlier attempt, whose worker did not live to see it.
+  if (request.cancelRequestedAt !== undefined) abort.abort(cancelledBy(request));
+  // Its workers died one after the other, each before it could say so.
+  else if (request.attempt - request.uncountedAttempts > action.retry.attempts) abort.abort(new WorkerLostError());
+
+  let end: AttemptEnd;
+  try {
+    const timeoutMs = Math.min(action.timeoutMs, context.getRemainingTimeInMillis() - SETTLE_RESERVE_MS);
+    const payload = (): Promise<unknown> => readPayload(request, deps);
+    end = await runAttempt({ action, run: work.run, request, payload, reporter, abort, timeoutMs, logger }, deps);
+    if (end.kind === "completed" && (reporter.last?.percentage ?? 0) < 100) reporter.report(100, "Completed");
+    if (end.kind !== "lost") await reporter.flushNow();
+  } finally {
+    await Promise.all([reporter.close(), lease.release()]);
+  }
+
+  if (end.kind === "lost") {
+    logger.warn("The lease was lost; another attempt has the request.");
+    return undefined;
+  }
+  if (end.kind === "failed") {
+    const retry = decideRetry(end.cause, request, action.retry, { now: clock.now(), random: deps.random });
+    if (retry !== undefined) return retryLater(retry, end.cause, reporter, claimed, deps);
+  }
+  await settle(toOutcome(end), end.kind === "failed" ? end.cause : undefined, reporter, claimed, deps);
+  return undefined;
+}
+
+/** Writes first that the request waits: a message that comes too early then finds it waiting, and is put back. */
+async function retryLater(
+  retry: Retry,
+  cause: unknown,
+  reporter: ProgressReporter,
+  claimed: Claimed,
+  deps: ProcessorDeps,
+): Promise<Retry | undefined> {
+  const { request, delivery } = claimed;
+  const { requests, logger } = deps;
+  const written = await requests.retry(request, request.attempt, retry, reporter.last);
+  if (written.done) {
+    logger.warn("The attempt failed; another follows.", { retry_at: new Date(retry.at).toISOString(), error: cause as Error });
+    await delivery.deliver(retryingMessage(written.request));
+    return retry;
+  }
+  const now = written.request;
+  if (now?.status === "processing" && now.attempt === request.attempt && now.cancelRequestedAt !== undefined) {
+    await settle({ status: "cancelled", reason: now.cancelReason }, undefined, reporter, claimed, deps);
+  } else {
+    logger.warn("The request was settled or taken over by somebody else; this attempt's failure is dropped.", { status: now?.status });
+  }
+  return undefined;
+}
+
+async function settle(
+  outcome: Outcome,
+  cause: unknown,
+  reporter: ProgressReporter,
+  { request, delivery }: Claimed,
+  deps: ProcessorDeps,
+): Promise<void> {
+  const { logger, clock } = deps;
+  const settled = await write(outcome, cause, request, reporter, deps);
+  if (!settled.done) {
+    logger.warn("The request was settled or taken over by somebody else; this attempt's outcome is dropped.", {
+      status: settled.request?.status,
+    });
+    return;
+  }
+  if (outcome.status === "failed") logger.error("The request failed.", { code: outcome.failure.code, error: cause as Error });
+  else logger.info("The request ended.", { status: outcome.status });
+  try {
+    await delivery.deliver(await outcomeMessage(request.requestId, outcome, clock.now(), deps.files), { last: true });
+  } catch (error) {
+    // Settled is settled: the message must not come back for a file that could not be signed. Who subscribes is given the outcome.
+    logger.error("The outcome of a request could not be sent.", { error: error as Error });
+  }
+}
+
+function write(
+  outcome: Outcome,
+  cause: unknown,
+  request: StoredRequest,
+  reporter: ProgressReporter,
+  { requests }: ProcessorDeps,
+): Promise<SettleResult> {
+  switch (outcome.status) {
+    case "completed":
+      return requests.complete(request, request.attempt, outcome.result, reporter.last);
+    case "failed":
+      return requests.fail(request, request.attempt, { ...outcome.failure, reason: reasonOf(cause) }, reporter.last);
+    case "cancelled":
+      return requests.stop(request, request.attempt, reporter.last);
+  }
+}
+
+function toOutcome(end: Exclude<AttemptEnd, { kind: "lost" }>): Outcome {
+  switch (end.kind) {
+    case "completed":
+      return { status: "completed", result: end.result };
+    case "failed":
+      return { status: "failed", failure: end.failure };
+    case "cancelled":
+      return { status: "cancelled", reason: end.reason };
+  }
+}

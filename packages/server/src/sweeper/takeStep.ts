@@ -1,0 +1,84 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import type { ServerMessage } from "@streamer/protocol";
+import type { ConnectionManager } from "../connection/connectionManager.ts";
+import { createDelivery } from "../connection/delivery.ts";
+import { outcomeMessage } from "../connection/outcome.ts";
+import { retryingMessage } from "../connection/retryingMessage.ts";
+import type { RequestStore, TransitionResult } from "../table/requestVerbs.ts";
+import type { StoredRequest } from "../table/storedRequest.ts";
+import type { SubscriptionStore } from "../table/subscriptionStore.ts";
+import type { SweepStep } from "./nextStep.ts";
+
+/** A step that changes something. */
+export type TakenStep = Exclude<SweepStep, { readonly kind: "leave" }>;
+
+export interface StepDeps {
+  readonly requests: Pick<RequestStore, "recover" | "abandon" | "stopLost" | "expire" | "dispatch">;
+  readonly subscriptions: Pick<SubscriptionStore, "listByRequest">;
+  readonly connectionManager: Pick<ConnectionManager, "broadcast">;
+  readonly logger: Logger;
+}
+
+/**
+ * Writes a step, and then tells the watchers. Gives the request as it stands after it; `undefined`: the write lost, since somebody else
+ * moved the request on, and so nobody is told anything.
+ *
+ * @throws {TableError} when the table does not answer the write.
+ */
+export async function takeStep(request: StoredRequest, step: TakenStep, deps: StepDeps): Promise<StoredRequest | undefined> {
+  const written = await write(request, step, deps.requests);
+  if (!written.done) return undefined;
+  const logger = deps.logger.createChild();
+  logger.appendKeys({
+    correlation_id: request.correlationId,
+    request_id: request.requestId,
+    tenant_id: request.tenantId,
+    user_id: request.userId,
+    action: request.action,
+  });
+  const { status, attempt, dispatches } = written.request;
+  const reason = step.kind === "abandon" || step.kind === "expire" ? step.failure.reason : undefined;
+  // A backlog has thousands of these, and the metrics count them.
+  const level = step.kind === "dispatch" ? "debug" : "info";
+  logger[level]("The sweeper saw to a request.", { step: step.kind, status, attempt, dispatches, reason });
+  const message = await messageOf(step.kind, written.request);
+  if (message !== undefined)
+    await createDelivery(written.request, { ...deps, logger }).deliver(message, { last: message.type !== "status" });
+  return written.request;
+}
+
+function write(request: StoredRequest, step: TakenStep, requests: StepDeps["requests"]): Promise<TransitionResult> {
+  switch (step.kind) {
+    case "recover":
+      return requests.recover(request, request.attempt, step.retry);
+    case "abandon":
+      return requests.abandon(request, request.attempt, step.failure);
+    case "stopLost":
+      return requests.stopLost(request, request.attempt);
+    case "expire":
+      return requests.expire(request, step.failure);
+    case "dispatch":
+      return requests.dispatch(request, step.dueAt);
+  }
+}
+
+/** What the watchers are told. A request whose event was only sent again has not changed for them. */
+async function messageOf(kind: TakenStep["kind"], request: StoredRequest): Promise<ServerMessage | undefined> {
+  const { requestId, error, endedAt = 0, cancelReason } = request;
+  switch (kind) {
+    case "dispatch":
+      return undefined;
+    case "recover":
+      return retryingMessage(request);
+    case "stopLost":
+      return outcomeMessage(requestId, { status: "cancelled", reason: cancelReason }, endedAt, NO_FILES);
+    case "abandon":
+    case "expire":
+      return outcomeMessage(requestId, { status: "failed", failure: error ?? { code: "INTERNAL_ERROR" } }, endedAt, NO_FILES);
+  }
+}
+
+/** Only results have files, and the sweeper completes nothing. */
+const NO_FILES = {
+  sign: () => Promise.reject(new TypeError("A request that failed or was cancelled has no files.")),
+};
