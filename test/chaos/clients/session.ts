@@ -29,8 +29,9 @@ export interface SessionOptions extends Person {
 }
 
 const TICK_MS = 100;
-/** Without an answer for so long a frame is sent again. */
+/** Without an answer for so long a frame is sent again, then after twice as long, up to `MAX_ANSWER_MS`: who is late must not be buried. */
 const ANSWER_MS = 3_000;
+const MAX_ANSWER_MS = 12_000;
 /** Without a word on an open request for so long it is asked for: its connection may have been given up by the other side. */
 const SILENCE_MS = 6_000;
 
@@ -41,6 +42,8 @@ export function startSession(options: SessionOptions): Session {
   /** When something was last sent or heard of a request. */
   const touched = new Map<string, number>();
   const asked = new Map<string, number>();
+  /** Of each request, how long the next answer is waited for. */
+  const patience = new Map<string, number>();
   const transcripts: Transcript[] = [];
   const stopping = new AbortController();
   let socket: RecordedSocket | undefined;
@@ -55,6 +58,7 @@ export function startSession(options: SessionOptions): Session {
     if (one === undefined) return;
     one.received(frame);
     touched.set(one.requestId, performance.now());
+    patience.delete(one.requestId);
     if (frame["type"] === "subscribed" || frame["type"] === "error") asked.delete(one.requestId);
   };
 
@@ -79,13 +83,16 @@ export function startSession(options: SessionOptions): Session {
       const frame = submitted.get(requestId);
       if (one.ended) continue;
       const silentMs = now - (touched.get(requestId) ?? Number.NEGATIVE_INFINITY);
+      const answerMs = patience.get(requestId) ?? ANSWER_MS;
       if (!one.acknowledged && frame !== undefined) {
-        if (silentMs > ANSWER_MS) {
+        if (silentMs > answerMs) {
           touched.set(requestId, now);
+          patience.set(requestId, Math.min(MAX_ANSWER_MS, 2 * answerMs));
           say(frame);
         }
       } else if (one.mustSubscribe || silentMs > SILENCE_MS) {
-        if (now - (asked.get(requestId) ?? Number.NEGATIVE_INFINITY) < ANSWER_MS) continue;
+        if (now - (asked.get(requestId) ?? Number.NEGATIVE_INFINITY) < answerMs) continue;
+        patience.set(requestId, Math.min(MAX_ANSWER_MS, 2 * answerMs));
         asked.set(requestId, now);
         touched.set(requestId, now);
         one.asks();

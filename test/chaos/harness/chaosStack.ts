@@ -10,9 +10,14 @@ const SWEEP_EVERY_MS = 300;
 /** Far beyond the sandboxes' need, and under the lease: a clock may be wrong, but not by more than a worker is given. */
 const CLOCK_SKEW_MS = 100;
 
+export interface TimedLogLine extends LogLine {
+  /** Ms since 1970. */
+  readonly at: number;
+}
+
 export interface ChaosStack {
   readonly stack: LocalStack;
-  readonly logs: readonly LogLine[];
+  readonly logs: readonly TimedLogLine[];
   /** Where the handlers write down their side effects. */
   readonly effectLog: string;
   /** Every fault kind and how often it happened. */
@@ -32,12 +37,12 @@ export async function startChaosStack({ seed, faults }: ChaosStackOptions): Prom
   const dataDir = await mkdtemp(join(tmpdir(), "streamer-chaos-"));
   const effectLog = join(dataDir, "effects.jsonl");
   await writeFile(effectLog, "");
-  const logs: LogLine[] = [];
+  const logs: TimedLogLine[] = [];
   const stack = await startLocalStack({
     functionsDir: CHAOS_APP_DIR,
     dataDir,
     port: 0,
-    log: (line) => void logs.push(line),
+    log: (line) => void logs.push({ ...line, at: Date.now() }),
     wiring: (wiring) => ({ ...wiring, schedules: wiring.schedules.map((schedule) => ({ ...schedule, everyMs: SWEEP_EVERY_MS })) }),
     ...(faults ? { chaos: { seed, clockSkewMs: CLOCK_SKEW_MS } } : {}),
   });

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { LogLine } from "@streamer/local";
 import { actions } from "../app/src/actions/index.ts";
 import { check } from "../checker/check.ts";
 import type { Verdict } from "../checker/check.ts";
@@ -8,7 +7,7 @@ import { startSession } from "../clients/session.ts";
 import type { Session } from "../clients/session.ts";
 import { audit } from "../harness/audit.ts";
 import { startChaosStack } from "../harness/chaosStack.ts";
-import type { ChaosStack } from "../harness/chaosStack.ts";
+import type { ChaosStack, TimedLogLine } from "../harness/chaosStack.ts";
 import { drained, mostlyEnded } from "../harness/drained.ts";
 import { readRemains } from "../harness/remains.ts";
 import { act } from "./actors.ts";
@@ -27,7 +26,7 @@ export interface HistoryRun {
   readonly history: History;
   readonly verdict: Verdict;
   readonly faults: Readonly<Record<string, number>>;
-  readonly logs: readonly LogLine[];
+  readonly logs: readonly TimedLogLine[];
   readonly durationMs: number;
 }
 
