@@ -14,7 +14,12 @@ export default defineConfig({
         ssr,
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.ts", "packages/docs/costs/**/*.test.ts", "test/bench/**/*.test.ts", "test/chaos/{checker,mutations}/**/*.test.ts"],
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "packages/docs/costs/**/*.test.ts",
+            "test/bench/**/*.test.ts",
+            "test/chaos/{checker,mutations}/**/*.test.ts",
+          ],
           globalSetup: ["test/support/engineSetup.ts"],
         },
       },

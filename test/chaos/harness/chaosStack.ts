@@ -10,6 +10,23 @@ const SWEEP_EVERY_MS = 300;
 /** Far beyond the sandboxes' need, and under the lease: a clock may be wrong, but not by more than a worker is given. */
 const CLOCK_SKEW_MS = 100;
 
+/**
+ * Fewer of the faults that have hundreds of occasions in a history, and of those that cost a cold start; more of those on a request's own
+ * way, of which each has one or two. So a history of 100 requests has each kind, and takes seconds.
+ */
+const RATES = {
+  call_throttled: 0.01,
+  call_failed: 0.01,
+  answer_lost: 0.01,
+  sandbox_killed: 0.015,
+  sandbox_crashed_at_start: 0.03,
+  record_dropped: 0.03,
+  event_duplicated: 0.08,
+  event_dropped: 0.03,
+  message_duplicated: 0.08,
+  message_dropped: 0.03,
+} as const;
+
 export interface TimedLogLine extends LogLine {
   /** Ms since 1970. */
   readonly at: number;
@@ -44,7 +61,7 @@ export async function startChaosStack({ seed, faults }: ChaosStackOptions): Prom
     port: 0,
     log: (line) => void logs.push({ ...line, at: Date.now() }),
     wiring: (wiring) => ({ ...wiring, schedules: wiring.schedules.map((schedule) => ({ ...schedule, everyMs: SWEEP_EVERY_MS })) }),
-    ...(faults ? { chaos: { seed, clockSkewMs: CLOCK_SKEW_MS } } : {}),
+    ...(faults ? { chaos: { seed, rates: RATES, clockSkewMs: CLOCK_SKEW_MS } } : {}),
   });
   return {
     stack,

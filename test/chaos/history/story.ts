@@ -2,7 +2,11 @@ import type { History, RequestKey } from "../checker/history.ts";
 import type { TimedLogLine } from "../harness/chaosStack.ts";
 
 /** Everything that is known of one request, for who must find out what went wrong. */
-export function story({ transcripts, changes, effects, items, updates }: History, logs: readonly TimedLogLine[], request: RequestKey): string {
+export function story(
+  { transcripts, changes, effects, items, updates }: History,
+  logs: readonly TimedLogLine[],
+  request: RequestKey,
+): string {
   const { tenant, requestId } = request;
   const isOf = (one: RequestKey): boolean => one.tenant === tenant && one.requestId === requestId;
   const mentions = `"${requestId}"`;
@@ -18,7 +22,10 @@ export function story({ transcripts, changes, effects, items, updates }: History
     .map((line) => ({ at: line.at, line: `handler ${line.run.slice(0, 8)} attempt ${line.attempt} ${line.event} ${line.key ?? ""}` }));
   const logged = logs
     .filter(({ fields }) => fields["request_id"] === requestId && fields["tenant_id"] === tenant)
-    .map(({ at, source, level, message, fields }) => ({ at, line: `log ${source} ${level}: ${message} ${JSON.stringify(shortFields(fields))}` }));
+    .map(({ at, source, level, message, fields }) => ({
+      at,
+      line: `log ${source} ${level}: ${message} ${JSON.stringify(shortFields(fields))}`,
+    }));
   const hurt = logs
     .filter(({ source, message }) => source === "chaos" && message.includes(requestId))
     .map(({ at, message }) => ({ at, line: `chaos ${message}` }));
@@ -33,7 +40,9 @@ export function story({ transcripts, changes, effects, items, updates }: History
       .filter(isOf)
       .map(({ from, to, attempt }) => `${from ?? "-"}→${to ?? "-"} #${attempt}`)
       .join(", ")}`,
-    ...[...said, ...had, ...logged, ...hurt].toSorted((a, b) => a.at - b.at).map(({ at, line }) => `  ${new Date(at).toISOString().slice(14, 23)} ${line}`),
+    ...[...said, ...had, ...logged, ...hurt]
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ at, line }) => `  ${new Date(at).toISOString().slice(14, 23)} ${line}`),
   ].join("\n");
 }
 
