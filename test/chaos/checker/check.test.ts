@@ -53,8 +53,42 @@ describe("a history in which all is as promised", () => {
       },
     ],
     [
-      "updates that a gap owns up to",
+      "updates that came live while a replay without them, but with the outcome, was on its way",
+      {
+        worker: [
+          ...GOOD.worker.slice(0, 2),
+          sent({ type: "subscribe", request_id: "r-1", after: 0 }),
+          ...UPDATES.map(received),
+          received({ type: "subscribed", request_id: "r-1", status: "completed", updates: [], more: false, outcome: complete }),
+        ],
+      },
+    ],
+    [
+      "a terminal message that names an update which must be asked for",
+      {
+        worker: [
+          ...GOOD.worker.slice(0, 2),
+          received({ ...complete, last_sequence: 2_000_001 }),
+          sent({ type: "subscribe", request_id: "r-1", after: 0 }),
+          received({ type: "subscribed", request_id: "r-1", status: "completed", updates: UPDATES, more: false, outcome: complete }),
+        ],
+      },
+    ],
+    [
+      "an update that was not asked for",
       { audit: [sent({ type: "subscribe", request_id: "r-1", after: 1_000_002 }), ...page(UPDATES.slice(2)).slice(1)] },
+    ],
+    [
+      "updates that a gap owns up to",
+      {
+        audit: [
+          sent({ type: "subscribe", request_id: "r-1", after: 0 }),
+          received({ type: "subscribed", request_id: "r-1", status: "processing", updates: [], more: false }),
+          received({ type: "gap", request_id: "r-1", from: 1_000_001, to: 1_000_002 }),
+          sent({ type: "subscribe", request_id: "r-1", after: 1_000_002 }),
+          ...page(UPDATES.slice(2)).slice(1),
+        ],
+      },
     ],
     [
       "an effect that was run again because its worker had died in it",
@@ -166,6 +200,7 @@ describe("a history is refused", () => {
     ],
     ["the result it was told is not the table's", "the terminal message is the table's", { item: { result: "{}" } }],
     ["the last updates are left out of a replay", "a watcher to the end sees all", { audit: page(UPDATES.slice(0, 2)) }],
+    ["a replay without them has the outcome, and they never came live", "a watcher to the end sees all", { audit: page([]) }],
     ["the outcome is kept back", "a watcher to the end sees all", { audit: page(UPDATES, undefined).slice(0, 1) }],
   ])("when %s", (_, invariant, changed) => {
     expect(broken(changed)).toContain(invariant);

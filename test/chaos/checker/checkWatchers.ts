@@ -7,7 +7,7 @@ import type { Truth, Watcher } from "./watcher.ts";
 export interface WatcherReport {
   readonly violations: readonly Violation[];
   readonly watchers: number;
-  /** Watchers that had the outcome live and not the last update before it: the protocol has nothing that would tell them. */
+  /** Watchers that had the outcome live and not the last update before it, which the outcome did not name. */
   readonly missedTails: number;
 }
 

@@ -89,10 +89,12 @@ export function createWatcher(truth: Truth, where: string): Watcher {
       before = sequence;
       take(update, false);
     }
-    const outcome = page["outcome"];
-    if (typeof outcome !== "object" || outcome === null) return;
+  };
+
+  /** What came live before the page is older than the outcome in it. */
+  const takeOutcome = (outcome: Frame): void => {
     endedByReplay = true;
-    end(outcome as Frame);
+    end(outcome);
     const missing = truth.line.filter(
       ({ sequence }) => sequence > (start ?? 0) && !seen.has(sequence) && !gaps.some(([from, to]) => sequence >= from && sequence <= to),
     );
@@ -105,7 +107,8 @@ export function createWatcher(truth: Truth, where: string): Watcher {
   const end = (outcome: Frame): void => {
     const problem = difference(outcome, truth.item);
     if (problem !== undefined) report("the terminal message is the table's", problem);
-    ended ??= outcome;
+    // Rule 4: it names an update that is missing, and is not taken before that one came.
+    if (Number(outcome["last_sequence"] ?? 0) <= last) ended ??= outcome;
   };
 
   const takeLive = (frame: Frame): void => {
@@ -152,6 +155,7 @@ export function createWatcher(truth: Truth, where: string): Watcher {
       if (frame["type"] === "subscribed") {
         takePage(frame);
         if (frame["more"] !== true) takeHeld();
+        if (frame["outcome"] !== undefined) takeOutcome(frame["outcome"] as Frame);
       } else if (frame["type"] === "error" && frame["final"] !== true) {
         takeHeld();
       } else if (asking) {

@@ -37,6 +37,11 @@ export function createFollowed(requestId: string, after = 0): Followed {
     attempt = of;
   };
 
+  const end = (outcome: Frame): void => {
+    if (Number(outcome["last_sequence"] ?? 0) <= last) ended = true;
+    else mustSubscribe = true;
+  };
+
   const takeLive = (frame: Frame): void => {
     switch (frame["type"]) {
       case "progress":
@@ -47,10 +52,9 @@ export function createFollowed(requestId: string, after = 0): Followed {
         return;
       case "complete":
       case "cancelled":
-        ended = true;
-        return;
+        return end(frame);
       case "error":
-        if (frame["final"] === true) ended = true;
+        if (frame["final"] === true) end(frame);
         return;
       default:
     }
@@ -63,7 +67,6 @@ export function createFollowed(requestId: string, after = 0): Followed {
       last = Number(update["sequence"]);
       attempt = Number(update["attempt"]);
     }
-    if (page["outcome"] !== undefined) ended = true;
   };
 
   const takeHeld = (): void => {
@@ -96,6 +99,7 @@ export function createFollowed(requestId: string, after = 0): Followed {
       if (type === "subscribed") {
         takePage(frame);
         if (frame["more"] !== true) takeHeld();
+        if (frame["outcome"] !== undefined) ended = true;
       } else if (type === "error" && frame["final"] !== true) {
         takeHeld();
       } else if (asking) {

@@ -6,7 +6,7 @@ import type { LocalStack, LogLine } from "@streamer/local";
 
 export const CHAOS_APP_DIR = resolve(import.meta.dirname, "../app");
 /** In place of every minute. */
-const SWEEP_EVERY_MS = 300;
+const SWEEP_EVERY_MS = 500;
 /** Far beyond the sandboxes' need, and under the lease: a clock may be wrong, but not by more than a worker is given. */
 const CLOCK_SKEW_MS = 100;
 
@@ -19,7 +19,7 @@ const RATES = {
   call_failed: 0.01,
   answer_lost: 0.01,
   sandbox_killed: 0.015,
-  sandbox_crashed_at_start: 0.03,
+  sandbox_crashed_at_start: 0.1,
   record_dropped: 0.03,
   event_duplicated: 0.08,
   event_dropped: 0.03,

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { TERMINAL_STATUSES } from "../checker/history.ts";
+import { nameOf, TERMINAL_STATUSES } from "../checker/history.ts";
 import { letMinutesPass } from "./letMinutesPass.ts";
 import { createRawClient, readTable } from "./tableReader.ts";
 import type { TableAddress } from "./tableReader.ts";
 
 /** All is to end within this, once the storm is over. */
 const DRAIN_MS = 120_000;
-const POLL_MS = 300;
+const POLL_MS = 500;
 /** When nothing has happened for so long, longer than any attempt and any fault takes, what still waits is not on its way any more. */
 const QUIET_MS = 2_500;
 
@@ -40,7 +40,7 @@ export async function drained(table: TableAddress, isAnswered: () => boolean): P
     while (performance.now() < until) {
       const { items } = await readTable(client, table.tableName);
       if (items.every(({ status }) => TERMINAL_STATUSES.has(status)) && isAnswered()) return;
-      const state = JSON.stringify(items.map(({ tenant, requestId, status, attempt }) => [tenant, requestId, status, attempt]).toSorted());
+      const state = JSON.stringify(items.map((item) => `${nameOf(item)} ${item.status} ${item.attempt}`).toSorted());
       if (state !== before) changedAt = performance.now();
       before = state;
       if (performance.now() - changedAt > QUIET_MS) {

@@ -3,7 +3,7 @@ import { DescribeStreamCommand, DynamoDBStreamsClient, GetRecordsCommand, GetSha
 import type { _Record } from "@aws-sdk/client-dynamodb-streams";
 import type { StreamChange } from "../checker/history.ts";
 import { createRawClient, isRequest, RAW_CLIENT, requestOf } from "./tableReader.ts";
-import type { RawItem, TableAddress } from "./tableReader.ts";
+import type { TableAddress } from "./tableReader.ts";
 
 /** All changes of requests' statuses that the table's stream tells of, from its begin to now, in order. */
 export async function readStatusChanges(table: TableAddress): Promise<readonly StreamChange[]> {
@@ -36,8 +36,8 @@ export async function readStatusChanges(table: TableAddress): Promise<readonly S
 }
 
 function toChange({ dynamodb }: _Record): readonly StreamChange[] {
-  const before = dynamodb?.OldImage as RawItem | undefined;
-  const after = dynamodb?.NewImage as RawItem | undefined;
+  const before = dynamodb?.OldImage;
+  const after = dynamodb?.NewImage;
   const item = after ?? before;
   if (item === undefined || !isRequest(item)) return [];
   const from = before?.["status"]?.S;

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Behaviour } from "../app/src/actions/work/behaviour.ts";
 
 /** Who takes part. Two tenants use the same names for their people, and the same ids for their requests. */
@@ -63,7 +63,12 @@ const behaviour: fc.Arbitrary<Behaviour> = fc
     stepMs: fc.integer({ min: 1, max: 60 }),
     effects: fc.nat(2),
     misfortune,
-    resultBytes: fc.oneof({ weight: 9, arbitrary: fc.nat(200) }, { weight: 1, arbitrary: fc.integer({ min: 5_000, max: 60_000 }) }),
+    // Within the request's item, in one of its own, and by reference.
+    resultBytes: fc.oneof(
+      { weight: 17, arbitrary: fc.nat(200) },
+      { weight: 2, arbitrary: fc.integer({ min: 5_000, max: 60_000 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 140_000, max: 400_000 }) },
+    ),
   })
   .map(({ misfortune: how, ...rest }) => ({ ...rest, ...how }));
 

@@ -14,7 +14,7 @@ class WorkFailed extends Error {
 }
 
 /** The step store on Powertools' idempotency, in a module of its own: only actions with steps load it. */
-export function createIdempotentStepStore(config: TableConfig, clock: Pick<Clock, "now">): StepStore {
+export function createIdempotentStepStore(config: TableConfig, clock: Clock): StepStore {
   return {
     async runOnce(step, work, logger) {
       const ended: WorkEnd[] = [];
@@ -53,7 +53,8 @@ export function createIdempotentStepStore(config: TableConfig, clock: Pick<Clock
           }
           throw end.error;
         }
-        // To fail here would only do it twice: the attempt goes on with what it has, and if it succeeds the step was done once.
+        // The table did not answer for as long as this attempt may run. To fail here would do it twice for certain: with what it has the attempt
+        // may still succeed.
         logger.warn("A step was done and could not be remembered; should this attempt fail, the next does it again.", {
           step: step.name,
           error: cause as Error,

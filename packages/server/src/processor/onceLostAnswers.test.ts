@@ -53,6 +53,9 @@ function loseAnswers(lost: Readonly<Record<string, number>>): { readonly asked: 
   return { asked };
 }
 
+/** Waits until the store waits. */
+const aPause = (): Promise<void> => expect.poll(() => harness.clock.pending, { timeout: 5_000 }).toBe(1);
+
 describe("the answer is lost", () => {
   it.each([1, ALL - 1])("to the beginning, %i times: the step begins all the same, and is done once", async (times) => {
     const { asked } = loseAnswers({ PutItemCommand: times });
@@ -103,30 +106,47 @@ describe("every answer is lost", () => {
     expect(await attempt(3)("charge", charge)).toEqual({ receipt: 1 });
   });
 
-  it("to the end: the attempt goes on with the result, and it was remembered", async () => {
+  it("to the end: it is told once more, and remembered", async () => {
     loseAnswers({ UpdateItemCommand: ALL });
-    expect(await attempt(1)("charge", charge)).toEqual({ receipt: 1 });
-    expect(harness.log.entries()).toMatchObject([{ level: "WARN", step: "charge", error: { name: "TableError" } }]);
+    const first = attempt(1)("charge", charge);
+    await aPause();
+    await harness.clock.advance(100);
+    expect(await first).toEqual({ receipt: 1 });
+    expect(harness.log.lines).toEqual([]);
     expect(await attempt(2)("charge", charge)).toEqual({ receipt: 1 });
     expect(charges).toHaveLength(1);
   });
 });
 
 describe("the table stops to answer while a step runs", () => {
-  it("and it is done: the attempt goes on with the result; should it fail, another does it again after its time, under the same key", async () => {
-    const first = attempt(1);
-    const once = first("charge", async (key) => {
+  const chargeRefused = (once: Once) =>
+    once("charge", async (key) => {
       refuse("UpdateItemCommand");
       return charge(key);
     });
-    expect(await once).toEqual({ receipt: 1 });
-    expect(harness.log.entries()).toMatchObject([{ level: "WARN", step: "charge", error: { name: "TableError" } }]);
-    expect(await first("charge", charge)).toEqual({ receipt: 1 });
-    table.client.middlewareStack.remove("refuse");
 
-    await expect(attempt(2)("charge", charge)).rejects.toBeInstanceOf(StepInProgressError);
+  it("and it is done: the table is asked until it answers, and no other attempt does it again", async () => {
+    const first = chargeRefused(attempt(1));
+    for (const delayMs of [100, 200, 400]) {
+      await aPause();
+      await expect(attempt(2)("charge", charge)).rejects.toBeInstanceOf(StepInProgressError);
+      if (delayMs === 400) table.client.middlewareStack.remove("refuse");
+      await harness.clock.advance(delayMs);
+    }
+    expect(await first).toEqual({ receipt: 1 });
+    expect(await attempt(3)("charge", charge)).toEqual({ receipt: 1 });
+    expect(charges).toHaveLength(1);
+    expect(harness.log.lines).toEqual([]);
+  });
+
+  it("and it is done, for as long as the attempt may run: it goes on with the result; should it fail, another does it again under the same key", async () => {
+    const first = chargeRefused(attempt(1));
+    await aPause();
     await harness.clock.advance(ATTEMPT_MS);
-    expect(await attempt(3)("charge", charge)).toEqual({ receipt: 2 });
+    expect(await first).toEqual({ receipt: 1 });
+    expect(harness.log.entries()).toMatchObject([{ level: "WARN", step: "charge", error: { name: "TableError" } }]);
+    table.client.middlewareStack.remove("refuse");
+    expect(await attempt(2)("charge", charge)).toEqual({ receipt: 2 });
     expect(new Set(charges).size).toBe(1);
   });
 

@@ -6,6 +6,7 @@ import {
 import { BasePersistenceLayer, IdempotencyRecord } from "@aws-lambda-powertools/idempotency/persistence";
 import { ConditionalCheckFailedException, DeleteItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { sleep } from "@streamer/protocol";
 import type { Clock } from "@streamer/protocol";
 import type { TableConfig } from "../table/entities/model.ts";
 import { TableError } from "../table/errors.ts";
@@ -38,6 +39,9 @@ const MAY_COMPLETE = "attribute_not_exists(pk) OR attempt = :attempt";
 /** Gives a step that failed free: `own`, and in progress, as this very call may come late, after the attempt has done the step at last. */
 const MAY_FORGET = "attempt = :attempt AND #status = :in_progress";
 
+const MIN_COMPLETION_DELAY_MS = 100;
+const MAX_COMPLETION_DELAY_MS = 2_000;
+
 /**
  * Where Powertools keeps the record of one step of one attempt, with its attributes' names. Its own layer for DynamoDB is not used: see
  * ADR 16.
@@ -51,9 +55,9 @@ const MAY_FORGET = "attempt = :attempt AND #status = :in_progress";
 export class StepRecords extends BasePersistenceLayer {
   readonly #step: Step;
   readonly #config: TableConfig;
-  readonly #clock: Pick<Clock, "now">;
+  readonly #clock: Clock;
 
-  constructor(step: Step, config: TableConfig, clock: Pick<Clock, "now">) {
+  constructor(step: Step, config: TableConfig, clock: Clock) {
     super();
     this.#step = step;
     this.#config = config;
@@ -94,7 +98,23 @@ export class StepRecords extends BasePersistenceLayer {
     }
   }
 
+  /**
+   * The step was done, so its completion must not be given up while no other attempt may begin it: what is not remembered is done twice.
+   * A table that does not answer is asked again until then.
+   */
   protected async _updateRecord(record: IdempotencyRecord): Promise<void> {
+    for (let delayMs = MIN_COMPLETION_DELAY_MS; ; delayMs = Math.min(MAX_COMPLETION_DELAY_MS, 2 * delayMs)) {
+      try {
+        return await this.#complete(record);
+      } catch (error) {
+        const leftMs = this.#step.mayRunUntil - this.#clock.now();
+        if (!(error instanceof TableError) || leftMs <= 0) throw error;
+        await sleep(this.#clock, Math.min(delayMs, leftMs));
+      }
+    }
+  }
+
+  async #complete(record: IdempotencyRecord): Promise<void> {
     const { client, tableName } = this.#config;
     const { attempt, expiresAt } = this.#step;
     // The text that the work gave: the store runs no other.

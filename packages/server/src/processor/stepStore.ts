@@ -28,7 +28,7 @@ export interface StepStore {
 }
 
 /** The step store, whose machinery is loaded at first use: actions without steps need not pay for it. */
-export function createStepStore(config: TableConfig, clock: Pick<Clock, "now">): StepStore {
+export function createStepStore(config: TableConfig, clock: Clock): StepStore {
   let loading: Promise<StepStore> | undefined;
   const store = (): Promise<StepStore> =>
     (loading ??= import("./idempotentStepStore.ts").then(({ createIdempotentStepStore }) => createIdempotentStepStore(config, clock)));
