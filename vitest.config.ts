@@ -51,6 +51,19 @@ export default defineConfig({
       {
         resolve,
         ssr,
+        // The console page in Chromium; skipped, and that is said, where there is none.
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/browser/setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
+        },
+      },
+      {
+        resolve,
+        ssr,
         // Histories of all that can go wrong: each has a stack of its own, and takes all of two cores.
         test: {
           name: "chaos",

@@ -3,7 +3,8 @@ import { StreamerClient } from "./client.js";
 
 const MAX_FRAMES_SHOWN = 200;
 const MAX_REPORTS_KEPT = 12;
-const KEPT_REPORTS_KEY = "streamer.reports";
+const KEPT_PREFIX = "streamer.report.";
+const SHOWN_PREFIX = "streamer.shown.";
 const STAGES = ["query", "render", "upload"];
 const STATUS_TEXT = {
   submitting: "Sending",
@@ -59,6 +60,7 @@ function showConnection({ state, retryInMs, lastError }) {
     connecting: lastError === undefined ? "Connecting…" : `${trouble}, ${again}`,
     open: `Connected as ${settings.user === settings.tenant ? settings.user : `${settings.user} of ${settings.tenant}`}`,
     reconnecting: `Connection lost, ${again}`,
+    offline: "No network",
     closed: "Closed",
   }[state];
   byId("connection").dataset.state = state;
@@ -159,18 +161,45 @@ function clearErrors() {
 
 // ── Reports ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/**
- * Sends a report's request and shows it until it ends. `id` is that of a report from before a reload: the same request under the same
- * id runs nothing twice, it gives back what there is.
- */
-function startReport(payload, { id, startedAt = Date.now(), elapsedMs } = {}) {
-  const handle = client.request("generate_report", payload, id === undefined ? {} : { id });
-  const kept = { id: handle.id, payload, startedAt, elapsedMs };
+function startReport(payload) {
+  const handle = client.submit("generate_report", payload);
+  const kept = { id: handle.id, payload, startedAt: Date.now() };
   keepReport(kept);
+  showReport(handle, kept);
+}
+
+/**
+ * A report from before a reload, or of another tab: what this tab has shown of it stands at once, and what came later follows. One that
+ * the server may not have is sent again: the same id never runs twice.
+ */
+function resumeReport(kept) {
+  const { id, payload, accepted } = kept;
+  if (byId("reports").querySelector(`[data-request="${CSS.escape(id)}"]`) !== null) return;
+  if (!accepted) return showReport(client.submit("generate_report", payload, { id }), kept);
+  const shown = readJson(sessionStorage, SHOWN_PREFIX + id);
+  showReport(client.get(id, { after: shown?.sequence ?? 0 }), kept, shown);
+}
+
+function showReport(handle, kept, shown) {
   const card = createCard(handle, kept);
+  if (shown !== undefined) card.show(shown);
+  card.showStatus(handle.status, handle.stale);
   byId("no-reports").hidden = true;
   byId("reports").prepend(card.element);
-  void followReport(handle, payload, card);
+  void noteAcceptance(handle, kept);
+  void followReport(handle, kept.payload, card);
+}
+
+/** From here on the server has it, and other tabs may show it. */
+async function noteAcceptance(handle, kept) {
+  try {
+    await handle.accepted();
+  } catch {
+    // `result()` tells why.
+    return;
+  }
+  kept.accepted = true;
+  keepReport(kept);
 }
 
 async function followReport(handle, payload, card) {
@@ -182,10 +211,11 @@ async function followReport(handle, payload, card) {
     card.showResult(result, payload.format);
   } catch (error) {
     await following;
-    if (error.code === "VALIDATION_ERROR") {
+    if (error.code === "VALIDATION_ERROR" || error.code === "NOT_FOUND") {
       forgetReport(handle.id);
       card.remove();
-      showIssues(error.details?.issues ?? [{ path: "", message: error.message }]);
+      // What is not there any more is nobody's mistake.
+      if (error.code === "VALIDATION_ERROR") showIssues(error.details?.issues ?? [{ path: "", message: error.message }]);
     } else card.showFailure(error, () => startReport(payload));
   } finally {
     stopWatching();
@@ -196,6 +226,7 @@ async function followReport(handle, payload, card) {
 async function followUpdates(handle, card) {
   for await (const update of handle.updates()) {
     if (update.type === "progress") card.showProgress(update);
+    else if (update.snapshot !== undefined) card.showProgress({ ...update, ...update.snapshot });
   }
 }
 
@@ -203,6 +234,7 @@ function createCard(handle, kept) {
   const { payload, startedAt } = kept;
   const element = clone("report-template");
   const part = (selector) => element.querySelector(selector);
+  element.dataset.request = handle.id;
   const title = `${periodText(payload)} · ${payload.format.toUpperCase()}`;
   const actions = part(".actions");
   setText(part(".report-title"), title);
@@ -231,8 +263,16 @@ function createCard(handle, kept) {
     if (hadFocus) children[0].focus();
   };
 
+  const show = ({ percentage, message, stage, attempt }) => {
+    showPercentage(part, percentage);
+    showStage(element, stage);
+    setText(part(".attempt"), `attempt ${attempt}`);
+    return setText(part(".message"), message);
+  };
+
   return {
     element,
+    show,
     remove() {
       clearInterval(ticking);
       element.remove();
@@ -243,11 +283,10 @@ function createCard(handle, kept) {
       element.dataset.stale = String(stale && !ENDED.has(status));
       setText(part(".badge"), stale && !ENDED.has(status) ? "Catching up" : STATUS_TEXT[status]);
     },
-    showProgress({ percentage, message, metadata, attempt }) {
-      showPercentage(part, percentage);
-      showStage(element, metadata?.stage);
-      setText(part(".attempt"), `attempt ${attempt}`);
-      if (setText(part(".message"), message)) announce(`${title}: ${Math.round(percentage)} percent, ${message}`);
+    showProgress({ sequence, percentage, message, metadata, attempt }) {
+      const shown = { sequence, percentage, message, stage: metadata?.stage, attempt };
+      sessionStorage.setItem(SHOWN_PREFIX + handle.id, JSON.stringify(shown));
+      if (show(shown)) announce(`${title}: ${Math.round(percentage)} percent, ${message}`);
     },
     showResult({ url, records, size }, format) {
       showPercentage(part, 100);
@@ -286,27 +325,41 @@ function showStage(element, stage) {
   }
 }
 
-// Kept for the life of the tab, so that a reload finds its reports again.
+// The reports are every tab's; how far one was shown, each tab knows for itself. An entry for each, so that tabs do not overwrite each other.
 
 function keptReports() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEPT_REPORTS_KEY) ?? "[]");
-  } catch {
-    return [];
-  }
+  return Object.keys(localStorage)
+    .filter((key) => key.startsWith(KEPT_PREFIX))
+    .map((key) => readJson(localStorage, key))
+    .filter((report) => report !== undefined)
+    .toSorted((one, other) => one.startedAt - other.startedAt);
 }
 
 function keepReport(report) {
-  const reports = keptReports();
-  const index = reports.findIndex(({ id }) => id === report.id);
-  if (index === -1) reports.push(report);
-  else reports[index] = report;
-  sessionStorage.setItem(KEPT_REPORTS_KEY, JSON.stringify(reports.slice(-MAX_REPORTS_KEPT)));
+  localStorage.setItem(KEPT_PREFIX + report.id, JSON.stringify(report));
+  for (const { id } of keptReports().slice(0, -MAX_REPORTS_KEPT)) forgetReport(id);
 }
 
 function forgetReport(id) {
-  sessionStorage.setItem(KEPT_REPORTS_KEY, JSON.stringify(keptReports().filter((report) => report.id !== id)));
+  localStorage.removeItem(KEPT_PREFIX + id);
+  sessionStorage.removeItem(SHOWN_PREFIX + id);
 }
+
+/** Undefined when there is none, or it is not as this page writes it. */
+function readJson(storage, key) {
+  try {
+    return JSON.parse(storage.getItem(key)) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+addEventListener("storage", ({ key, newValue }) => {
+  if (!key?.startsWith(KEPT_PREFIX) || newValue === null) return;
+  const report = readJson(localStorage, key);
+  // Before the server has it, it is the other tab's alone.
+  if (report?.accepted) resumeReport(report);
+});
 
 // ── Echo ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -319,7 +372,7 @@ async function echo(message) {
   const answer = byId("echo-answer");
   const sentAt = performance.now();
   try {
-    const data = await client.request("echo", { message }).result();
+    const data = await client.submit("echo", { message }).result();
     const time = document.createElement("strong");
     setText(time, `${(performance.now() - sentAt).toFixed(1)} ms`);
     answer.replaceChildren(time, ` there and back: “${data.message}”`);
@@ -395,4 +448,4 @@ function sizeText(bytes) {
 // ── Start ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 client.connect().catch(() => undefined);
-for (const { payload, ...kept } of keptReports()) startReport(payload, kept);
+for (const report of keptReports()) resumeReport(report);

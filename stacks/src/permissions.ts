@@ -39,7 +39,9 @@ export function routerPermissions(
 ): Permission[] {
   const uploads = uploadsPrefixes.map((prefix) => util.interpolate`${bucket.arn}/${prefix}*`);
   return [
-    { actions: ITEM_ACTIONS, resources: [table.arn] },
+    // The lists of requests are found by user and by tenant, and then read.
+    { actions: [...ITEM_ACTIONS, "dynamodb:BatchGetItem"], resources: [table.arn] },
+    { actions: ["dynamodb:Query"], resources: ["gsi1", "gsi2"].map((index) => util.interpolate`${table.arn}/index/${index}`) },
     { actions: ["s3:GetObject"], resources: [util.interpolate`${bucket.arn}/*`] },
     // A statement without a resource is none.
     ...(uploads.length === 0 ? [] : [{ actions: ["s3:PutObject"], resources: uploads }]),

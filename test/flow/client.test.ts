@@ -25,7 +25,7 @@ it("the typed client submits, follows, and gets the result", async () => {
 
 it("the untyped client is told by code what is wrong with a payload", async () => {
   const client = new StreamerClient(stack.websocketUrl, { token: () => stack.token() });
-  const handle = client.request("generate_report", { start_date: "2024-02-31", end_date: "2024-03-01" });
+  const handle = client.submit("generate_report", { start_date: "2024-02-31", end_date: "2024-03-01" });
   await expect(handle.result()).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
   await client.close();
 });
@@ -39,7 +39,7 @@ it("a report goes on while its client's socket is cut, and the handle sees all o
     }
   }
   const client = new StreamerClient(stack.websocketUrl, { token: () => stack.token(), WebSocket: RecordedSocket });
-  const handle = client.request("generate_report", { start_date: "2024-01-01", end_date: "2024-06-30" });
+  const handle = client.submit("generate_report", { start_date: "2024-01-01", end_date: "2024-06-30" });
   const sequences: number[] = [];
   for await (const update of handle.updates()) {
     if (sequences.length === 0) sockets[0]?.close();

@@ -70,7 +70,7 @@ describe("through the client", () => {
   });
 
   it("a payload over a frame that does not fit the action's input fails with VALIDATION_ERROR", async () => {
-    const handle = api.$client.request("reflect", { text: LARGE_TEXT, more: "many" });
+    const handle = api.$client.submit("reflect", { text: LARGE_TEXT, more: "many" });
     await expect(handle.result()).rejects.toMatchObject({ code: "VALIDATION_ERROR", details: { issues: [{ path: "more" }] } });
   });
 

@@ -37,10 +37,11 @@ test("disconnect may delete what belongs to a connection, and find it by one ind
   ]);
 });
 
-test("the router may work on items, sign downloads and uploads of payloads, and post to this API's connections", () => {
+test("the router may work on items, list requests by two indexes, sign downloads and uploads of payloads, and post to this API's connections", () => {
   expect(grants("StreamerRouterRole")).toEqual([
     ...common("router"),
-    allow(ITEMS, tableArn()),
+    allow([...ITEMS, "dynamodb:BatchGetItem"], tableArn()),
+    allow(["dynamodb:Query"], `${tableArn()}/index/gsi1`, `${tableArn()}/index/gsi2`),
     allow(["s3:GetObject"], filesArn()),
     allow(["s3:PutObject"], filesArn("generate_report/uploads/")),
     allow(["execute-api:ManageConnections"], `arn:aws:execute-api:${AT}:api1234567/$default/POST/@connections/*`),

@@ -25,6 +25,8 @@ type Actor = (typeof OUTSIDERS | typeof COLLEAGUES)[number][1];
 const INPUTS: { readonly [Key in keyof App]: InputOf<App[Key]> } = {
   echo: { message: "hello" },
   health: {},
+  getRequest: { request_id: "is-completed" },
+  listRequests: { scope: "tenant" },
   generateReport: { ...REPORT, format: "csv" },
 };
 const requestsFor = (keys: readonly (keyof App)[]) => (id: string) =>
@@ -56,7 +58,11 @@ const FRAMES: {
       size_bytes: 40_000,
       sha256: `${"A".repeat(43)}=`,
     })),
-  request: (id) => requestsFor(["echo", "health"])(id),
+  request: (id) => [
+    ...requestsFor(["echo", "health", "getRequest", "listRequests"])(id),
+    { type: "request", id, action: actions.getRequest.name, payload: { request_id: id } },
+    { type: "request", id, action: actions.listRequests.name, payload: { action: id } },
+  ],
 };
 
 let stack: TestStack;

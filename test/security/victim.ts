@@ -51,7 +51,7 @@ export async function createVictim(stack: TestStack): Promise<Victim> {
   const start = async (requestId: string) => {
     const request = await create(requestId);
     await requests.claim(request, 600_000);
-    const update = { type: "chunk", request_id: requestId, sequence: 1_000_001, previous: 0, attempt: 1, data: SECRET } as const;
+    const update = { type: "chunk", request_id: requestId, sequence: 1_000_001, previous: 0, attempt: 1, data: [SECRET] } as const;
     await updates.put(request, update, request.expiresAt);
     return request;
   };

@@ -9,7 +9,7 @@ import type { AmbiguousKey, TypedClient } from "./createClient.ts";
 import type { RequestHandle } from "./requestHandle.ts";
 import { startScriptedServer } from "./testing/scriptedServer.ts";
 import type { StreamerClient } from "./streamerClient.ts";
-import type { Update } from "./types.ts";
+import type { GapUpdate, Update } from "./types.ts";
 
 /** A schema that only has types: enough for a client. */
 function schema<Input, Output = Input>(): StandardSchemaV1<Input, Output> {
@@ -31,6 +31,7 @@ const actions = defineActions({
     input: schema<{ start: string; format?: "pdf" | "csv" }, { start: string; format: "pdf" | "csv" }>(),
     output: schema<{ url: URL }, { url: string }>(),
     progress: schema<{ stage: "query" | "render" }>(),
+    chunk: schema<string, { row: string }>(),
     estimatedDuration: "2 minutes",
   }),
   // oxlint-disable-next-line unicorn/no-thenable -- the very case: a name an app may give
@@ -78,6 +79,13 @@ describe("at run time", () => {
     expect(await (await server.accept()).next()).toEqual({ type: "request", id: "h1", action: "health" });
   });
 
+  test("a request that was sent before is watched under its id", async () => {
+    const { server, api } = await setUpTyped();
+    const handle = api.generateReport.get("r1", { after: 1_000_001 });
+    expect(handle.id).toBe("r1");
+    expect(await (await server.accept()).next()).toEqual({ type: "subscribe", request_id: "r1", after: 1_000_001 });
+  });
+
   test("an action is the same object each time", async () => {
     const { api } = await setUpTyped();
     expect(api.echo).toBe(api.echo);
@@ -117,9 +125,9 @@ describe("types", () => {
 
   test("a handle knows its action's output and progress", () => {
     expectTypeOf<ReturnType<Api["generateReport"]["submit"]>>().toEqualTypeOf<
-      RequestHandle<{ url: string }, { stage: "query" | "render" }>
+      RequestHandle<{ url: string }, { stage: "query" | "render" }, { row: string }>
     >();
-    expectTypeOf<ReturnType<Api["echo"]["submit"]>>().toEqualTypeOf<RequestHandle<{ message: string }>>();
+    expectTypeOf<ReturnType<Api["echo"]["submit"]>>().toEqualTypeOf<RequestHandle<{ message: string }, Record<string, unknown>, never>>();
     expectTypeOf<ReturnType<RequestHandle<unknown, { stage: string }>["updates"]>>().toEqualTypeOf<
       AsyncIterable<Update<{ stage: string }>>
     >();
@@ -151,6 +159,33 @@ describe("types", () => {
       const { url } = await api.generateReport.submit({ start: "2024-01-01" }).result();
       // @ts-expect-error The output's url is a string.
       url.searchParams.get("page");
+      for await (const update of api.generateReport.get("r1").updates()) {
+        if (update.type === "progress") {
+          // @ts-expect-error There is no such stage.
+          void (update.metadata?.stage === "upload");
+          // @ts-expect-error The metadata may be absent.
+          void update.metadata.stage;
+        } else if (update.type === "chunk") {
+          // @ts-expect-error A chunk's value is a row.
+          update.data.map(({ line }) => line);
+          update.data.map(({ row }) => row.trim());
+        } else {
+          expectTypeOf(update).toEqualTypeOf<GapUpdate>();
+        }
+      }
+      for await (const update of api.echo.submit({ message: "" }).updates()) {
+        if (update.type === "chunk") expectTypeOf(update.data).toEqualTypeOf<readonly never[]>();
+      }
+      // @ts-expect-error An id is a text.
+      api.generateReport.get(7);
+      // @ts-expect-error The output has no such field.
+      void (await api.generateReport.get("r1").result()).records;
+      // @ts-expect-error There is no such option.
+      api.generateReport.get("r1", { before: 3 });
+      // @ts-expect-error The client of an untyped request does not guess: its data is unknown.
+      void (await api.$client.submit("generate_report").result()).url;
+      // @ts-expect-error Nothing is sent before send(): a builder has no result.
+      void api.$client.request("generate_report").payload({}).result();
       // @ts-expect-error A handle is not a promise of its result.
       await api.echo.submit({ message: "" }).then(String);
     };

@@ -1,9 +1,9 @@
-import type { Action, Actions, InputOf, OutputOf, ProgressOf } from "@streamer/protocol";
+import type { Action, Actions, ChunkOf, InputOf, OutputOf, ProgressOf } from "@streamer/protocol";
 import { actionName } from "./actionName.ts";
 import type { ActionName } from "./actionName.ts";
 import type { RequestHandle } from "./requestHandle.ts";
 import { StreamerClient } from "./streamerClient.ts";
-import type { RequestOptions, StreamerClientOptions } from "./types.ts";
+import type { GetOptions, RequestOptions, StreamerClientOptions } from "./types.ts";
 
 /** The typed metadata of an action's progress; any object when the action does not define it. */
 export type ProgressMetadataOf<A extends Action> = [ProgressOf<A>] extends [never] ? Record<string, unknown> : ProgressOf<A>;
@@ -11,17 +11,25 @@ export type ProgressMetadataOf<A extends Action> = [ProgressOf<A>] extends [neve
 /** An input that may be empty may be left out. */
 type SubmitArguments<Input> = object extends Input ? [input?: Input, options?: RequestOptions] : [input: Input, options?: RequestOptions];
 
+/** The handle of a request of this action. An action that does not define chunks emits none. */
+export type ActionHandle<A extends Action> = RequestHandle<OutputOf<A>, ProgressMetadataOf<A>, ChunkOf<A>>;
+
 /** One action, as a client sees it. */
 export interface ActionClient<A extends Action> {
   /** The action's name on the wire. */
   readonly name: string;
   /** Sends a request for this action. */
-  submit(...args: SubmitArguments<InputOf<A>>): RequestHandle<OutputOf<A>, ProgressMetadataOf<A>>;
+  submit(...args: SubmitArguments<InputOf<A>>): ActionHandle<A>;
+  /**
+   * Watches a request of this action that was sent before: see `StreamerClient.get`. Whether it is of this action is not checked: keep ids
+   * apart by action.
+   */
+  get(id: string, options?: GetOptions): ActionHandle<A>;
 }
 
 /**
  * An action whose name cannot be told from its key, because a digit follows an underscore in it. Rename it, or send it by
- * `$client.request(name, …)`.
+ * `$client.submit(name, …)`.
  */
 export type AmbiguousKey<Name extends string> = `The action "${Name}" cannot be told from its key: let a letter follow each underscore.`;
 
@@ -60,7 +68,11 @@ export function createClient<App extends Actions>(options: CreateClientOptions):
       let action = byKey.get(key);
       if (action === undefined) {
         const name = actionName(key);
-        action = { name, submit: (input?: unknown, submitOptions?: RequestOptions) => $client.request(name, input, submitOptions) };
+        action = {
+          name,
+          submit: (input?: unknown, submitOptions?: RequestOptions) => $client.submit(name, input, submitOptions),
+          get: (id, getOptions) => $client.get(id, getOptions),
+        };
         byKey.set(key, action);
       }
       return action;

@@ -1,5 +1,6 @@
-import { InvalidMessageError, MAX_FRAME_BYTES, PayloadTooLargeError, byteLength, encodeClientMessage } from "@streamer/protocol";
-import type { ClientMessageInput } from "@streamer/protocol";
+import { InvalidMessageError, MAX_FRAME_BYTES, PayloadTooLargeError, byteLength } from "@streamer/protocol";
+import { wrongField } from "./wire/sentMessages.ts";
+import type { SentMessage } from "./wire/sentMessages.ts";
 
 /**
  * Writes a message as one frame. The size is checked here because the platform would close the whole connection for it.
@@ -8,16 +9,18 @@ import type { ClientMessageInput } from "@streamer/protocol";
  * @throws {PayloadTooLargeError} over 32 KB (32,768 bytes); `details` holds `size_bytes` and `limit_bytes`.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
-export function encodeFrame(message: ClientMessageInput): string {
+export function encodeFrame(message: SentMessage): string {
   const text = encodeMessage(message);
   assertFits(byteLength(text), MAX_FRAME_BYTES);
   return text;
 }
 
 /** Writes a message of any size. @throws {InvalidMessageError} as `encodeFrame`. */
-export function encodeMessage(message: ClientMessageInput): string {
+export function encodeMessage(message: SentMessage): string {
+  const field = wrongField(message);
+  if (field !== undefined) throw new InvalidMessageError({ details: { reason: `${field}: not as the protocol wants it` } });
   try {
-    return encodeClientMessage(message);
+    return JSON.stringify(message);
   } catch (cause) {
     throw new InvalidMessageError({ cause, details: { reason: cause instanceof Error ? cause.message : "not JSON" } });
   }

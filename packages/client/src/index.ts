@@ -1,5 +1,6 @@
 export { createClient } from "./createClient.ts";
-export type { ActionClient, AmbiguousKey, CreateClientOptions, ProgressMetadataOf, TypedClient } from "./createClient.ts";
+export type { ActionClient, ActionHandle, AmbiguousKey, CreateClientOptions, ProgressMetadataOf, TypedClient } from "./createClient.ts";
+export type { RequestBuilder } from "./requestBuilder.ts";
 export type { RequestHandle } from "./requestHandle.ts";
 export { StreamerClient } from "./streamerClient.ts";
 export type * from "./types.ts";

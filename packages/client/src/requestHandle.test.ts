@@ -20,7 +20,7 @@ describe("updates()", () => {
       },
     });
     connection.send(chunk(2, { text: "…" }));
-    expect(await updates.next()).toEqual({ done: false, value: { type: "chunk", sequence: 1_000_002, attempt: 1, data: { text: "…" } } });
+    expect(await updates.next()).toEqual({ done: false, value: { type: "chunk", sequence: 1_000_002, attempt: 1, data: [{ text: "…" }] } });
     connection.send(complete("done"));
     expect(await updates.next()).toEqual({ done: true, value: undefined });
   });
@@ -35,9 +35,19 @@ describe("updates()", () => {
     expect(await collect(handle)).toEqual(await during);
   });
 
+  test("begin after the sequence that is asked for", async () => {
+    const { handle, connection } = await setUpRunning();
+    for (const n of [1, 2, 3]) connection.send(progress(n));
+    connection.send(complete("done"));
+    const seen: number[] = [];
+    for await (const { sequence } of handle.updates({ after: 1_000_002 })) seen.push(sequence);
+    expect(seen).toEqual([1_000_003]);
+    expect(await collect(handle)).toHaveLength(3);
+  });
+
   test("of a request that fails end without an error", async () => {
     const { client, connection } = await setUpConnected();
-    const handle = client.request("generate_report", {}, { id: "r1" });
+    const handle = client.submit("generate_report", {}, { id: "r1" });
     const updates = collect(handle);
     await connection.next();
     connection.send({ type: "error", request_id: "r1", error: errorBody("FORBIDDEN") });
@@ -76,7 +86,7 @@ describe("result()", () => {
     void handle.cancel("x".repeat(257));
     connection.send({ type: "error", request_id: "r1", error: errorBody("TIMEOUT"), final: true });
     await when(handle, () => handle.status === "failed");
-    const abandoned = client.request("generate_report", {}, { id: "r2" });
+    const abandoned = client.submit("generate_report", {}, { id: "r2" });
     void abandoned.accepted();
     void abandoned.cancel();
     void client.connect();

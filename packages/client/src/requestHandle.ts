@@ -1,6 +1,7 @@
 import { unlessAborted } from "./requests/settlement.ts";
 import type { ClientRequest } from "./requests/clientRequest.ts";
-import type { HandleStatus, Update, WaitOptions } from "./types.ts";
+import type { RequestState } from "./requests/requestState.ts";
+import type { HandleStatus, Update, UpdatesOptions, WaitOptions } from "./types.ts";
 
 /**
  * One request, as its sender holds it. It outlives connections. Not thenable: `await` the methods.
@@ -12,7 +13,7 @@ import type { HandleStatus, Update, WaitOptions } from "./types.ts";
  *
  * No promise of a handle is reported as unhandled when nobody waits for it, so a request may be sent and forgotten.
  */
-export interface RequestHandle<Data = unknown, Metadata = Record<string, unknown>> {
+export interface RequestHandle<Data = unknown, Metadata = Record<string, unknown>, Chunk = unknown> {
   /** Known before anything is sent. Keep it to find the request again. */
   readonly id: string;
   readonly status: HandleStatus;
@@ -23,16 +24,18 @@ export interface RequestHandle<Data = unknown, Metadata = Record<string, unknown
   /** Whether `status` and the updates may be behind the truth: the connection is down, or missed updates are still being fetched. */
   readonly stale: boolean;
   /**
-   * Every update in order, from the first this handle knows; ends when the request has ended or the client is closed. Never throws:
-   * `result()` carries the failure. Each call begins anew. Updates are kept in memory as long as the handle is.
+   * Every update once and in order, from the first this handle knows, or the first after `after`; ends when the request has ended or the
+   * client is closed. What the server does not have any more is told by one update of type `gap`. Never throws: `result()` carries the
+   * failure. Each call begins anew. Updates are kept in memory as long as the handle is.
    */
-  updates(options?: WaitOptions): AsyncIterable<Update<Metadata>>;
+  updates(options?: UpdatesOptions): AsyncIterable<Update<Metadata, Chunk>>;
   /**
    * What the action returned. A promise that was rejected stays so after a redrive; another call waits for the new end.
    *
    * @throws {AnyStreamerError} Switch on its `code`: the server's error; `CANCELLED`; `PAYLOAD_TOO_LARGE` over 10 MiB, for a
    *   short action over 32 KB; `INVALID_MESSAGE` before anything is sent; `DUPLICATE_REQUEST` when an open request of this client has the id and another content;
-   *   `SERVICE_UNAVAILABLE` with `details.reason` `client_closed` after `close()` (the request may still be running), `gateway` when
+   *   `NOT_FOUND` for one of `get(id)` that is not there; `SERVICE_UNAVAILABLE` with `details.reason` `queue_full` when too many wait
+   *   for a connection (nothing was sent), `client_closed` after `close()` (the request may still be running), `gateway` when
    *   the server failed to take the frame six times (it may have been stored: the same id may be sent again), `upload` when a payload
    *   over 32 KB could not be uploaded, or `download` when a result over 128 KB could not be fetched (send the same id again for it).
    * @throws the signal's reason when that is aborted first.
@@ -56,51 +59,52 @@ export interface RequestHandle<Data = unknown, Metadata = Record<string, unknown
   onChange(listener: () => void): () => void;
 }
 
-export function createRequestHandle<Data, Metadata>(request: ClientRequest): RequestHandle<Data, Metadata> {
+export function createRequestHandle<Data, Metadata, Chunk>(request: ClientRequest): RequestHandle<Data, Metadata, Chunk> {
+  const { state, watch } = request;
   return {
     id: request.id,
     get status() {
-      return request.status;
+      return state.status;
     },
     get attempt() {
-      return request.attempt;
+      return watch.attempt;
     },
     get retryAt() {
-      return request.retryAt;
+      return state.retryAt;
     },
     get stale() {
       return request.stale;
     },
-    updates: (options = {}) => follow(request, options.signal) as AsyncIterable<Update<Metadata>>,
-    // The action's definition says what it returns; the server has checked it.
-    result: (options = {}) => unlessAborted(request.result as Promise<Data>, options.signal),
-    accepted: (options = {}) => unlessAborted(request.accepted.promise, options.signal),
+    // The action's definition says what these are; the server has checked them.
+    updates: (options = {}) => follow(request, options) as AsyncIterable<Update<Metadata, Chunk>>,
+    result: (options = {}) => unlessAborted(state.result as Promise<Data>, options.signal),
+    accepted: (options = {}) => unlessAborted(state.accepted.promise, options.signal),
     cancel: (reason) => request.cancel(reason),
-    onChange: (listener) => request.changes.add(listener),
+    onChange: (listener) => state.changes.add(listener),
   };
 }
 
-async function* follow(request: ClientRequest, signal: AbortSignal | undefined): AsyncGenerator<Update, void, undefined> {
+async function* follow({ state, watch }: ClientRequest, { after = 0, signal }: UpdatesOptions): AsyncGenerator<Update, void, undefined> {
   for (let index = 0; ;) {
     if (signal?.aborted === true) return;
-    const update = request.updates[index];
+    const update = watch.updates[index];
     if (update !== undefined) {
       index += 1;
-      yield update;
-    } else if (request.settled) return;
-    else await nextChange(request, signal);
+      if (update.sequence > after) yield update;
+    } else if (state.settled) return;
+    else await nextChange(state, signal);
   }
 }
 
 /** Resolves at the next change of the request, or when the signal is aborted. */
-function nextChange(request: ClientRequest, signal: AbortSignal | undefined): Promise<void> {
+function nextChange(state: RequestState, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       remove();
       signal?.removeEventListener("abort", done);
       resolve();
     };
-    const remove = request.changes.add(done);
+    const remove = state.changes.add(done);
     signal?.addEventListener("abort", done);
   });
 }

@@ -1,21 +1,31 @@
-import { ServiceUnavailableError, decodeServerMessage, errorFromBody, systemClock } from "@streamer/protocol";
-import type { AnyStreamerError, ServerMessage } from "@streamer/protocol";
+import { ServiceUnavailableError, errorFromBody, systemClock } from "@streamer/protocol";
+import type { AnyStreamerError, ErrorBody, ServerMessage } from "@streamer/protocol";
 import { Connection } from "./connection/connection.ts";
+import { browserNetwork } from "./connection/network.ts";
+import { createRequestBuilder } from "./requestBuilder.ts";
+import type { RequestBuilder } from "./requestBuilder.ts";
 import { createRequestHandle } from "./requestHandle.ts";
 import type { RequestHandle } from "./requestHandle.ts";
 import { RequestRegistry } from "./requests/requestRegistry.ts";
+import { retryAfterMs } from "./retryAfter.ts";
 import type {
   ClientLogger,
   ConnectionState,
   FetchLike,
+  GetOptions,
   RequestOptions,
   StateChange,
   StreamerClientOptions,
   WebSocketConstructor,
 } from "./types.ts";
+import { readMessage } from "./wire/readMessage.ts";
 
 /** Looked up at each call, as the global may be replaced; and called as a function, as browsers want it. */
 const globalFetch: FetchLike = (url, init) => fetch(url, init);
+
+const DEFAULT_ROLLOVER_AFTER_MS = 110 * 60 * 1000;
+const DEFAULT_MAX_QUEUED_REQUESTS = 1_000;
+const DEFAULT_MAX_QUEUED_BYTES = 5_000_000;
 
 const SILENT: ClientLogger = { debug: () => {}, warn: () => {} };
 
@@ -23,7 +33,8 @@ const SILENT: ClientLogger = { debug: () => {}, warn: () => {} };
  * A connection to Streamer and the requests sent over it. `createClient` gives it types per action.
  *
  * It connects at the first request or `connect()`, reconnects for ever with backoff and full jitter (100 ms to 30 s), and after a
- * reconnect sends again what was not acknowledged and catches up with what was.
+ * reconnect sends again what was not acknowledged and catches up with what was. What the server refuses with `RATE_LIMITED` is sent again
+ * when the time is over that it asks for. Before the platform ends a connection, and before its token expires, it sees to another.
  */
 export class StreamerClient {
   readonly #connection: Connection;
@@ -37,20 +48,31 @@ export class StreamerClient {
   constructor(url: string, options: StreamerClientOptions) {
     checkUrl(url);
     const { token, clock = systemClock, random = Math.random, newId = randomId, logger = SILENT, fetch = globalFetch } = options;
+    const { rolloverAfterMs = DEFAULT_ROLLOVER_AFTER_MS, network = browserNetwork(url) } = options;
+    const { maxQueuedRequests = DEFAULT_MAX_QUEUED_REQUESTS, maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES } = options;
     this.#logger = logger;
     const WebSocket = options.WebSocket ?? globalWebSocket();
-    this.#connection = new Connection(
-      { url, token: typeof token === "string" ? () => token : token },
-      { WebSocket, clock, random, logger },
+    const connection = new Connection(
+      { url, token: typeof token === "string" ? () => token : token, rolloverAfterMs },
+      { WebSocket, clock, random, logger, network },
       {
         onOpen: () => this.#requests.onOpen(),
+        onMoved: () => this.#requests.onMoved(),
+        onLineGone: (line) => this.#requests.onLineGone(line),
         onLost: () => this.#requests.onLost(),
-        onText: (text) => this.#onText(text),
+        onText: (text, line) => this.#onText(text, line),
+        isNeeded: (line) => this.#requests.needs(line),
       },
     );
-    const connection = this.#connection;
-    const transport = { isOpen: () => connection.state === "open", send: (text: string) => connection.send(text) };
-    this.#requests = new RequestRegistry({ transport, fetch, clock, random, newId, logger });
+    this.#connection = connection;
+    const transport = {
+      isOpen: () => connection.state === "open",
+      get line() {
+        return connection.openLine;
+      },
+      send: (text: string) => connection.send(text),
+    };
+    this.#requests = new RequestRegistry({ maxQueuedRequests, maxQueuedBytes }, { transport, fetch, clock, random, newId, logger });
   }
 
   get state(): ConnectionState {
@@ -87,14 +109,33 @@ export class StreamerClient {
    * @param action the action's name, as in `"generate_report"`.
    * @param payload its input: anything JSON, up to 10 MiB. What is over 32 KB is uploaded first, and needs a long action. Default `{}`.
    */
-  request<Data = unknown, Metadata = Record<string, unknown>>(
+  submit<Data = unknown, Metadata = Record<string, unknown>, Chunk = unknown>(
     action: string,
     payload?: unknown,
     options: RequestOptions = {},
-  ): RequestHandle<Data, Metadata> {
+  ): RequestHandle<Data, Metadata, Chunk> {
     const request = this.#requests.submit(action, payload, options);
     this.#connection.start();
-    return createRequestHandle<Data, Metadata>(request);
+    return createRequestHandle<Data, Metadata, Chunk>(request);
+  }
+
+  /** The same, put together step by step: nothing is sent before `send()`. */
+  request<Data = unknown, Metadata = Record<string, unknown>, Chunk = unknown>(action: string): RequestBuilder<Data, Metadata, Chunk> {
+    return createRequestBuilder((payload, options) => this.submit<Data, Metadata, Chunk>(action, payload, options));
+  }
+
+  /**
+   * Watches a request that was sent before: in another tab, before a reload, by another of the user's devices. Until the server has answered,
+   * the handle is `stale`. When there is no such request, or it is somebody else's, `result()` and `accepted()` reject with `NOT_FOUND`. While
+   * it is watched, submitting under its id is refused with `DUPLICATE_REQUEST`.
+   */
+  get<Data = unknown, Metadata = Record<string, unknown>, Chunk = unknown>(
+    id: string,
+    options: GetOptions = {},
+  ): RequestHandle<Data, Metadata, Chunk> {
+    const request = this.#requests.get(id, options);
+    this.#connection.start();
+    return createRequestHandle<Data, Metadata, Chunk>(request);
   }
 
   /**
@@ -108,39 +149,51 @@ export class StreamerClient {
     await closed;
   }
 
-  #onText(text: string): void {
+  #onText(text: string, line: number): void {
     if (this.state !== "open") return;
-    const decoded = decodeServerMessage(text);
-    if (!decoded.ok) {
-      // A newer server may send what this client does not know. Why it could not be read may quote it, so that is not logged.
-      this.#logger.warn("A message could not be read and is ignored.", { request_id: decoded.requestId });
-    } else if ("gateway" in decoded) {
-      this.#logger.warn("The server failed at a frame.", { gateway_request_id: decoded.gateway.requestId });
-      this.#requests.onGatewayFrame();
-    } else this.#onMessage(decoded.message);
+    const read = readMessage(text);
+    if (read === undefined) {
+      // A newer server may send what this client does not know. What it is may quote results, so that is not logged.
+      this.#logger.warn("A message could not be read and is ignored.", {});
+    } else if ("connectionId" in read) {
+      this.#logger.warn("The server failed at a frame.", { gateway_request_id: read.requestId });
+      this.#requests.onGatewayFrame(line);
+    } else this.#onMessage(read, line);
+    this.#connection.settleLeaving();
   }
 
-  #onMessage(message: ServerMessage): void {
+  #onMessage(message: ServerMessage, line: number): void {
     switch (message.type) {
       case "error":
-        if (message.request_id !== undefined) this.#requests.onMessage(message);
-        else this.#onConnectionError(errorFromBody(message.error), message.final === true);
+        if (message.request_id !== undefined) this.#requests.onMessage(message, line);
+        else this.#onConnectionError(message.error, message.final === true, line);
+        return;
+      case "authenticated":
+        this.#connection.onAuthenticated(message.expires_at);
         return;
       case "pong":
-      case "authenticated":
       case "event":
       case "subscribed_topic":
       case "unsubscribed_topic":
         return;
       default:
-        this.#requests.onMessage(message);
+        this.#requests.onMessage(message, line);
     }
   }
 
-  #onConnectionError(error: AnyStreamerError, final: boolean): void {
-    this.#logger.warn(final ? "The server disconnects." : "The server refused a frame.", { code: error.code });
-    if (final) this.#connection.noteError(error);
+  #onConnectionError(body: ErrorBody, final: boolean, line: number): void {
+    const error = connectionError(body);
+    this.#logger.warn(final ? "The server disconnects." : "The server refused a frame.", { code: body.code });
+    if (error.code === "RATE_LIMITED") this.#requests.onRateLimited(retryAfterMs(error));
+    this.#connection.onError(error, final, line);
   }
+}
+
+/** A code of a newer server says nothing to this client, so what the server says in words is kept: its user may have to update. */
+function connectionError(body: ErrorBody): AnyStreamerError {
+  const error = errorFromBody(body);
+  if (error.code === body.code) return error;
+  return new ServiceUnavailableError({ details: { ...body.details, reason: "server", code: body.code, message: body.message } });
 }
 
 function checkUrl(url: string): void {

@@ -1,4 +1,7 @@
 import type { AnyStreamerError, Clock } from "@streamer/protocol";
+import type { Network } from "./connection/network.ts";
+
+export type { Network };
 
 /**
  * Where the connection stands.
@@ -7,9 +10,10 @@ import type { AnyStreamerError, Clock } from "@streamer/protocol";
  * - `connecting`: on the way to the first opening, refused attempts included;
  * - `open`: frames flow;
  * - `reconnecting`: it was open, broke, and is being opened again;
+ * - `offline`: this machine has no network; nothing is tried until it has one again, and then at once;
  * - `closed`: `close()` was called. Final: make a new client.
  */
-export type ConnectionState = "idle" | "connecting" | "open" | "reconnecting" | "closed";
+export type ConnectionState = "idle" | "connecting" | "open" | "reconnecting" | "offline" | "closed";
 
 /** What listeners of the connection are told. */
 export interface StateChange {
@@ -41,19 +45,45 @@ export interface ProgressUpdate<Metadata = Record<string, unknown>> {
   readonly timestamp: number;
 }
 
-/** A piece of a request's output. */
-export interface ChunkUpdate {
+/** Pieces of a request's output: what its handler emitted, in order. A new attempt emits from the beginning. */
+export interface ChunkUpdate<Chunk = unknown> {
   readonly type: "chunk";
   readonly sequence: number;
   readonly attempt: number;
-  readonly data: unknown;
+  /** One value or more; how many share an update says nothing. */
+  readonly data: readonly Chunk[];
 }
 
-export type Update<Metadata = Record<string, unknown>> = ProgressUpdate<Metadata> | ChunkUpdate;
+/** Updates that the server does not have any more, and that this handle has not seen. What follows is complete again. */
+export interface GapUpdate {
+  readonly type: "gap";
+  /** The same as `to`. */
+  readonly sequence: number;
+  /** Which run of the work the last of them was of. */
+  readonly attempt: number;
+  /** The first sequence that is missing, and the last; not every number between them need have existed. */
+  readonly from: number;
+  readonly to: number;
+  /** The newest progress that is known all the same. */
+  readonly snapshot: Pick<ProgressUpdate, "percentage" | "message" | "timestamp"> | undefined;
+}
+
+/** What `updates()` gives. `Chunk` is one emitted value. */
+export type Update<Metadata = Record<string, unknown>, Chunk = unknown> = ProgressUpdate<Metadata> | ChunkUpdate<Chunk> | GapUpdate;
 
 export interface WaitOptions {
   /** Ends the waiting only; the request goes on. */
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface UpdatesOptions extends WaitOptions {
+  /** Only updates with a higher `sequence`: the last one that was dealt with before. Default 0, all. */
+  readonly after?: number | undefined;
+}
+
+export interface GetOptions {
+  /** The `sequence` of the last update that is known already: only later ones are fetched. Default 0, all. A whole number. */
+  readonly after?: number | undefined;
 }
 
 export interface RequestOptions {
@@ -67,6 +97,8 @@ export interface RequestOptions {
 
 /** The small part of the standard WebSocket that the client uses. */
 export interface WebSocketLike {
+  /** What the server chose of the subprotocols, once it is open. One that does not tell is believed. */
+  readonly protocol?: string;
   send(data: string): void;
   close(code?: number, reason?: string): void;
   addEventListener(type: "open" | "error", listener: () => void): void;
@@ -93,15 +125,33 @@ export interface ClientLogger {
   warn(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
-/** A JWT, or what gives one. A function is asked again at every attempt to connect, so that an expired token is replaced. */
+/**
+ * A JWT, or what gives one. A function is asked again at every attempt to connect, and about a minute before the token expires, so that the
+ * connection need not end with it.
+ */
 export type TokenSource = string | (() => string | Promise<string>);
 
 export interface StreamerClientOptions {
   readonly token: TokenSource;
-  /** Default: the global `WebSocket` (browsers, workers, Node 22 and later). */
+  /** Default: the global `WebSocket` (browsers, workers, Node 22 and later). In Node 20 pass that of the package `ws`. */
   readonly WebSocket?: WebSocketConstructor | undefined;
   /** Uploads payloads over 32 KB and downloads results over 128 KB. Default: the global `fetch`. */
   readonly fetch?: FetchLike | undefined;
+  /**
+   * How old a connection becomes before another takes its place, in milliseconds, ±5 %. API Gateway cuts at 2 hours: what is open then goes on
+   * without a pause. Default 110 minutes; more than 114 is too late.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+   */
+  readonly rolloverAfterMs?: number | undefined;
+  /**
+   * How many requests may wait for a connection, and how large they may be together; the first that waits may have any size. More are refused
+   * with `SERVICE_UNAVAILABLE` and `details.reason` `queue_full`. Default 1,000 and 5 MB (5,000,000).
+   */
+  readonly maxQueuedRequests?: number | undefined;
+  readonly maxQueuedBytes?: number | undefined;
+  /** Whether there is a network. Default: what the browser says (`navigator.onLine` and its events); elsewhere there always is. */
+  readonly network?: Network | undefined;
   /** Default: the system's time. */
   readonly clock?: Clock | undefined;
   /** A number from 0 up to 1, for the jitter of delays. Default `Math.random`. */

@@ -29,6 +29,7 @@ export interface ActionOptions<
   Output extends Schema,
   Progress extends Schema | undefined,
   Estimate extends Duration,
+  Chunk extends Schema | undefined = undefined,
 > {
   /** Any Standard Schema. What clients send. */
   readonly input: Input;
@@ -36,6 +37,11 @@ export interface ActionOptions<
   readonly output: Output;
   /** Any Standard Schema for the metadata of progress updates. */
   readonly progress?: Progress;
+  /**
+   * Any Standard Schema that validates without a promise: one value that the handler emits while it works. Clients get the values in order, each
+   * as the schema gives it. A value is at most 31,488 bytes as JSON text. Default: the action emits nothing.
+   */
+  readonly chunk?: Chunk;
   /** How long the work is expected to take. Over 5 seconds the action is asynchronous, with a processor of its own. */
   readonly estimatedDuration: Estimate;
   /** The longest a run may take. Default: 14 minutes for asynchronous actions, 25 seconds for synchronous ones. At most 14 minutes. */
@@ -62,11 +68,13 @@ export interface Action<
   Output extends Schema = Schema,
   Progress extends Schema | undefined = Schema | undefined,
   Estimate extends Duration = Duration,
+  Chunk extends Schema | undefined = Schema | undefined,
 > {
   readonly name: Name;
   readonly input: Input;
   readonly output: Output;
   readonly progress: Progress | undefined;
+  readonly chunk: Chunk | undefined;
   readonly estimatedDuration: Estimate;
   readonly estimatedDurationMs: number;
   readonly timeoutMs: number;
@@ -87,6 +95,12 @@ export type ReturnOf<A extends Action> = StandardSchemaV1.InferInput<A["output"]
 export type OutputOf<A extends Action> = StandardSchemaV1.InferOutput<A["output"]>;
 export type ProgressOf<A extends Action> =
   NonNullable<A["progress"]> extends infer P ? (P extends Schema ? StandardSchemaV1.InferOutput<P> : never) : never;
+
+/** A value of a chunk as clients receive it, and as the handler emits it. */
+export type ChunkOf<A extends Action> =
+  NonNullable<A["chunk"]> extends infer C ? (C extends Schema ? StandardSchemaV1.InferOutput<C> : never) : never;
+export type EmitOf<A extends Action> =
+  NonNullable<A["chunk"]> extends infer C ? (C extends Schema ? StandardSchemaV1.InferInput<C> : never) : never;
 
 /** `"generate_report"` → `"generateReport"`: the key of an action in its list, at run time. */
 export function actionKey(name: string): string {
@@ -131,7 +145,8 @@ export function defineAction<
   Output extends Schema,
   const Estimate extends Duration,
   Progress extends Schema | undefined = undefined,
->(name: Name, options: ActionOptions<Input, Output, Progress, Estimate>): Action<Name, Input, Output, Progress, Estimate> {
+  Chunk extends Schema | undefined = undefined,
+>(name: Name, options: ActionOptions<Input, Output, Progress, Estimate, Chunk>): Action<Name, Input, Output, Progress, Estimate, Chunk> {
   const refuse = (problem: string): never => {
     throw new RangeError(`Action "${name}": ${problem}`);
   };
@@ -188,6 +203,7 @@ export function defineAction<
     input: options.input,
     output: options.output,
     progress: options.progress,
+    chunk: options.chunk,
     estimatedDuration: options.estimatedDuration,
     estimatedDurationMs,
     timeoutMs,

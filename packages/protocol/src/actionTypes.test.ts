@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { expect, expectTypeOf, test } from "vitest";
 import { defineAction, defineActions, isAsync } from "./action.ts";
-import type { ActionKey, InputOf, OutputOf, ParsedInputOf, ProgressOf, ReturnOf, SyncKeys } from "./action.ts";
+import type { ActionKey, ChunkOf, EmitOf, InputOf, OutputOf, ParsedInputOf, ProgressOf, ReturnOf, SyncKeys } from "./action.ts";
 
 /** What the compiler makes of actions: `tsc` fails where these do not hold. */
 
@@ -31,6 +31,14 @@ test("what a handler returns is what the schema takes, what a client receives is
 test("progress metadata is typed when the action says so, and absent when it does not", () => {
   expectTypeOf<ProgressOf<Report>>().toEqualTypeOf<{ stage: "query" | "render" }>();
   expectTypeOf<ProgressOf<typeof echo>>().toEqualTypeOf<never>();
+});
+
+test("a chunk's values are typed when the action says so: what a handler emits, and what clients receive", () => {
+  const draft = defineAction("write_draft", { ...short, chunk: output, estimatedDuration: "1 minute" });
+  expectTypeOf<EmitOf<typeof draft>>().toEqualTypeOf<{ size: string }>();
+  expectTypeOf<ChunkOf<typeof draft>>().toEqualTypeOf<{ size: number }>();
+  expectTypeOf<ChunkOf<Report>>().toEqualTypeOf<never>();
+  expectTypeOf<EmitOf<Report>>().toEqualTypeOf<never>();
 });
 
 test("the key of an action is the camelCase of its name", () => {

@@ -33,6 +33,20 @@ describe("a client's frame", () => {
     expect(refusalOf(decodeClientMessage(frame))).toEqual({ reason, requestId: undefined });
   });
 
+  test.each<[string, unknown, string]>([
+    ["negative", -1, "must not be negative"],
+    ["a fraction", 1.5, "must be a whole number, as sequences are"],
+    ["beyond what a number holds", 1e300, "must be a whole number, as sequences are"],
+    ["a text", "1000001", "must be a number"],
+    ["null", null, "must be a number"],
+    ["a list", [1], "must be a number"],
+  ])("an after that is %s is a VALIDATION_ERROR under the request's id", (_, after, message) => {
+    const decoded = decodeClientMessage(JSON.stringify({ type: "subscribe", request_id: "r1", after }));
+    if (decoded.ok) throw new Error("the frame was accepted");
+    expect(decoded.error.toBody()).toMatchObject({ code: "VALIDATION_ERROR", details: { issues: [{ path: "after", message }] } });
+    expect(decoded.requestId).toBe("r1");
+  });
+
   test.each([
     ["an unknown type", { type: "shout", id: "r1" }],
     ["a server's type", { type: "pong" }],

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { InvalidMessageError } from "./errors.ts";
+import { InvalidMessageError, ValidationError } from "./errors.ts";
 import { isNestedDeeper, withoutInner } from "./jsonNesting.ts";
 import { MAX_MESSAGE_BYTES, MAX_MESSAGE_NESTING, REQUEST_ID_PATTERN } from "./limits.ts";
 import { clientMessage, gatewayFrame, serverMessage } from "./messages.ts";
@@ -8,10 +8,13 @@ import type { ClientMessage, ClientMessageInput, GatewayFrame, ServerMessage } f
 /** A frame that could be read, or why not and for which request, as far as that could be told. */
 export type Decoded<Message> =
   | { readonly ok: true; readonly message: Message }
-  | { readonly ok: false; readonly error: InvalidMessageError; readonly requestId: string | undefined };
+  | { readonly ok: false; readonly error: InvalidMessageError | ValidationError; readonly requestId: string | undefined };
 
 /** A reason quotes what was received; an answer must not grow with it. */
 const MAX_REASON_CHARS = 512;
+
+/** Fields of a message in which a wrong value is a `VALIDATION_ERROR`, as one is that only the server can tell: `after` of `subscribe`. */
+const VALUE_FIELDS: ReadonlySet<string> = new Set(["after"]);
 
 const utf8 = new TextEncoder();
 
@@ -63,7 +66,16 @@ function decode<Message>(text: string, schema: v.GenericSchema<unknown, Message>
   if (parsed.success) return { ok: true, message: parsed.output };
   const issue = parsed.issues[0];
   const path = v.getDotPath(issue);
+  if (path !== null && VALUE_FIELDS.has(path)) return outOfRange(path, issue.message, value);
   return invalid(path === null ? issue.message : `${path}: ${issue.message}`, value);
+}
+
+function outOfRange(path: string, message: string, value: unknown): Decoded<never> {
+  return {
+    ok: false,
+    error: new ValidationError({ details: { issues: [{ path, message: message.slice(0, MAX_REASON_CHARS) }] } }),
+    requestId: requestIdOf(value),
+  };
 }
 
 function invalid(reason: string, value?: unknown): Decoded<never> {

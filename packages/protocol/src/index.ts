@@ -7,5 +7,6 @@ export * from "./jsonBody.ts";
 export * from "./jsonPointers.ts";
 export * from "./limits.ts";
 export * from "./messages.ts";
+export * from "./requestActions.ts";
 export * from "./status.ts";
 export * from "./validate.ts";

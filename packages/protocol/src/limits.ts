@@ -75,6 +75,15 @@ export const TOPIC_PATTERN = /^[A-Za-z0-9_.:/-]{1,128}$/;
 export const PROGRESS_INTERVAL_MS = 100;
 /** Our own: sequence = attempt × this + n. */
 export const SEQUENCES_PER_ATTEMPT = 1_000_000;
+/**
+ * Our own: a `chunk` message as JSON text. It leaves a kilobyte of a frame of 32 KB, so that a page of a replay takes any chunk in one frame:
+ * API Gateway counts every 32 KB as a message. @see https://aws.amazon.com/api-gateway/pricing/
+ */
+export const MAX_CHUNK_BYTES = 31 * 1024;
+/** Our own: what a `chunk` message has around its values, with the longest id and the largest numbers. */
+export const CHUNK_ENVELOPE_BYTES = 256;
+/** Our own: one emitted value as JSON text. `emit` refuses a larger one in the handler, and nothing of it is sent. */
+export const MAX_CHUNK_VALUE_BYTES = MAX_CHUNK_BYTES - CHUNK_ENVELOPE_BYTES;
 
 /** Connection records live for a day (S-012), requests and all that belongs to them for a week (S-013). */
 export const CONNECTION_TTL_SECONDS = 24 * 60 * 60;

@@ -43,7 +43,8 @@ const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
   status: ["retry_at"],
   error: ["request_id", "final"],
   cancelled: ["reason"],
-  subscribed: ["outcome"],
+  subscribed: ["outcome", "gap"],
+  gap: ["snapshot"],
 };
 
 /** Each field of a sample, with whether the message may come without it. */
@@ -124,6 +125,9 @@ describe("what a field may hold", () => {
     ["a reference without a URL", { ...serverSamples.complete, result: { success: true, reference: { size_bytes: 1 } } }],
     ["an outcome that ends nothing", { ...serverSamples.subscribed, outcome: serverSamples.progress }],
     ["a replay of anything but updates", { ...serverSamples.subscribed, updates: [serverSamples.pong] }],
+    ["a chunk that is no list", { ...serverSamples.chunk, data: "part" }],
+    ["a chunk of no value", { ...serverSamples.chunk, data: [] }],
+    ["a snapshot over 100", { ...serverSamples.gap, snapshot: { percentage: 101, message: "", timestamp: 1 } }],
     ["an error without a code", { ...serverSamples.error, error: { message: "x", retryable: true } }],
   ];
   test.each(badFromServer)("%s is refused", (_, message) => {

@@ -17,6 +17,12 @@ import { REQUEST_STATUSES } from "./status.ts";
 const requestId = v.pipe(v.string(), v.regex(REQUEST_ID_PATTERN, "must be 1 to 64 characters of A-Z a-z 0-9 _ -"));
 const topic = v.pipe(v.string(), v.regex(TOPIC_PATTERN, "must be 1 to 128 characters of A-Z a-z 0-9 _ . : / -"));
 const sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** Refused with a sentence of its own: `VALIDATION_ERROR` shows it to the client. */
+const after = v.pipe(
+  v.number("must be a number"),
+  v.safeInteger("must be a whole number, as sequences are"),
+  v.minValue(0, "must not be negative"),
+);
 const attempt = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const unixSeconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const status = v.picklist(REQUEST_STATUSES);
@@ -51,7 +57,7 @@ export const cancelMessage = v.object({
   request_id: requestId,
   reason: v.optional(v.pipe(v.string(), v.maxLength(MAX_CANCEL_REASON_CHARS))),
 });
-export const subscribeMessage = v.object({ type: v.literal("subscribe"), request_id: requestId, after: v.optional(sequence, 0) });
+export const subscribeMessage = v.object({ type: v.literal("subscribe"), request_id: requestId, after: v.optional(after, 0) });
 export const unsubscribeMessage = v.object({ type: v.literal("unsubscribe"), request_id: requestId });
 export const subscribeTopicMessage = v.object({ type: v.literal("subscribe_topic"), topic });
 export const unsubscribeTopicMessage = v.object({ type: v.literal("unsubscribe_topic"), topic });
@@ -96,9 +102,13 @@ export const chunkMessage = v.object({
   sequence,
   previous: sequence,
   attempt,
-  data: v.unknown(),
+  /** The values that were emitted, in order. */
+  data: v.pipe(v.array(v.unknown()), v.minLength(1), v.readonly()),
 });
 export const updateMessage = v.variant("type", [progressMessage, chunkMessage]);
+
+/** What a terminal message may tell: the last update that is stored, so that a lost one before it is noticed. */
+const last = { last_sequence: v.optional(sequence) };
 
 /** Where a result is that no message holds. */
 const resultReference = v.object({ url: v.string(), size_bytes: sizeBytes, files: v.optional(v.record(v.string(), v.string())) });
@@ -110,14 +120,21 @@ export const completeMessage = v.object({
     v.object({ success: v.literal(true), reference: resultReference }),
   ]),
   timestamp: unixSeconds,
+  ...last,
 });
 export const errorMessage = v.object({
   type: v.literal("error"),
   request_id: v.optional(requestId),
   error: errorBody,
   final: v.optional(v.boolean()),
+  ...last,
 });
-export const cancelledMessage = v.object({ type: v.literal("cancelled"), request_id: requestId, reason: v.optional(v.string()) });
+export const cancelledMessage = v.object({
+  type: v.literal("cancelled"),
+  request_id: requestId,
+  reason: v.optional(v.string()),
+  ...last,
+});
 /** What may end a request. An `error` is one only with `final`. */
 export const outcomeMessage = v.variant("type", [completeMessage, errorMessage, cancelledMessage]);
 
@@ -138,10 +155,21 @@ export const statusMessage = v.object({
   attempt,
   retry_at: v.optional(unixSeconds),
 });
+/** Updates that are not stored any more, and how far the work was when that was last saved. */
+export const gapMessage = v.object({
+  type: v.literal("gap"),
+  request_id: requestId,
+  from: sequence,
+  to: sequence,
+  snapshot: v.optional(
+    v.object({ percentage: progressMessage.entries.percentage, message: progressMessage.entries.message, timestamp: unixSeconds }),
+  ),
+});
 export const subscribedMessage = v.object({
   type: v.literal("subscribed"),
   request_id: requestId,
   status,
+  gap: v.optional(gapMessage),
   updates: v.array(updateMessage),
   more: v.boolean(),
   outcome: v.optional(outcomeMessage),
@@ -154,7 +182,6 @@ export const uploadUrlMessage = v.object({
   expires_at: unixSeconds,
 });
 export const unsubscribedMessage = v.object({ type: v.literal("unsubscribed"), request_id: requestId });
-export const gapMessage = v.object({ type: v.literal("gap"), request_id: requestId, from: sequence, to: sequence });
 export const subscribedTopicMessage = v.object({ type: v.literal("subscribed_topic"), topic });
 export const unsubscribedTopicMessage = v.object({ type: v.literal("unsubscribed_topic"), topic });
 export const eventMessage = v.object({ type: v.literal("event"), topic, data: v.unknown(), timestamp: unixSeconds });
@@ -185,6 +212,7 @@ export type ServerMessage = v.InferOutput<typeof serverMessage>;
 export type ProgressMessage = v.InferOutput<typeof progressMessage>;
 export type ChunkMessage = v.InferOutput<typeof chunkMessage>;
 export type UpdateMessage = v.InferOutput<typeof updateMessage>;
+export type GapMessage = v.InferOutput<typeof gapMessage>;
 export type StatusMessage = v.InferOutput<typeof statusMessage>;
 export type CompleteMessage = v.InferOutput<typeof completeMessage>;
 export type ResultReference = v.InferOutput<typeof resultReference>;

@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { decodeClientMessage, decodeServerMessage } from "./codec.ts";
 import { ERROR_CODES, errorFromBody, StreamerError } from "./errors.ts";
 import * as limits from "./limits.ts";
+import { DEFAULT_LIST_LIMIT, getRequest, MAX_LIST_LIMIT, MAX_LIST_READS } from "./requestActions.ts";
 import { REQUEST_STATUSES } from "./status.ts";
 import { codeBlocks, codes, readProtocolDocument, split, tableRows } from "./testing/protocolDocument.ts";
+import { parse } from "./validate.ts";
 import { clientSamples, serverSamples } from "./testing/sampleMessages.ts";
 
 const document = readProtocolDocument();
@@ -54,6 +56,10 @@ describe("PROTOCOL.md gives the limits of the code", () => {
     ["one server message", `${limits.MAX_MESSAGE_BYTES / 1024} KB (${number(limits.MAX_MESSAGE_BYTES)} bytes)`],
     ["an uploaded payload, a result by reference", `${limits.MAX_BODY_BYTES / 1024 ** 2} MiB (${number(limits.MAX_BODY_BYTES)} bytes)`],
     ["the URL of an upload", `${limits.UPLOAD_URL_LIFETIME_SECONDS / 60} minutes`],
+    [
+      "one `chunk` message",
+      `${limits.MAX_CHUNK_BYTES / 1024} KB (${number(limits.MAX_CHUNK_BYTES)} bytes), a value in it ${number(limits.MAX_CHUNK_VALUE_BYTES)} bytes`,
+    ],
     ["request id", `\`${limits.REQUEST_ID_PATTERN.source.slice(1, -1)}\``],
     ["action", `1 to ${limits.MAX_ACTION_NAME_CHARS} characters`],
     [
@@ -73,7 +79,7 @@ describe("PROTOCOL.md gives the limits of the code", () => {
   });
 
   test("and names no other", () => {
-    expect(Object.keys(rows)).toHaveLength(13);
+    expect(Object.keys(rows)).toHaveLength(14);
   });
 
   test.each([
@@ -83,6 +89,8 @@ describe("PROTOCOL.md gives the limits of the code", () => {
     ["Server messages", `| \`message\` | string | up to ${limits.MAX_PROGRESS_MESSAGE_CHARS} characters |`],
     ["Server messages", "At most ten a second per request"],
     ["Server messages", `at most ${limits.MAX_FRAME_BYTES / 1024} KB a page`],
+    ["Actions of the server", `| \`limit\` | 1 to ${MAX_LIST_LIMIT} | default ${DEFAULT_LIST_LIMIT} |`],
+    ["Actions of the server", `looks at ${number(MAX_LIST_READS)} requests at most`],
   ])("%s: %s", (title, sentence) => {
     expect(document.section(title)).toContain(sentence);
   });
@@ -102,6 +110,12 @@ describe("the examples of PROTOCOL.md are messages", () => {
 
   test.each(examples("Server messages"))("server: %s", (example) => {
     expect(decodeServerMessage(example)).toMatchObject({ ok: true, message: JSON.parse(example) as object });
+  });
+
+  test("the answer of get_request is what the action gives", async () => {
+    const [example = ""] = codeBlocks(document.section("Actions of the server"), "json");
+    const answer = JSON.parse(example) as unknown;
+    expect(await parse(getRequest.output, answer)).toEqual(answer);
   });
 
   test("the platform's own frame is read as one", () => {

@@ -1,9 +1,12 @@
+import { defineAction, requestActions } from "@streamer/protocol";
+import * as v from "valibot";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTokenVerifier } from "./auth/token.ts";
 import { createConnectHandler } from "./gateway/connect.ts";
 import { createDisconnectHandler } from "./gateway/disconnect.ts";
 import { MAX_HEARTBEAT_INTERVAL_MS } from "./processor/lease.ts";
 import type { Run } from "./processor/context.ts";
+import { createRequestActions } from "./requestActions/createRequestActions.ts";
 import { createProcessorHarness } from "./testing/processorHarness.ts";
 import { createRawTable } from "./testing/rawTable.ts";
 import { createRouterHarness } from "./testing/routerHarness.ts";
@@ -29,6 +32,12 @@ beforeEach(() => {
   log.clear();
 });
 
+const draft = defineAction("write_draft", {
+  input: v.object({}),
+  output: v.unknown(),
+  chunk: v.number(),
+  estimatedDuration: "1 minute",
+});
 const BIG = "x".repeat(5_000);
 const requestContext = (connectionId: string) => ({ connectionId, domainName: "api.example", stage: "test" });
 /** What a step asks of the table, in order; all that came before it is forgotten. */
@@ -106,10 +115,43 @@ describe("the router", () => {
     expect(calls).toEqual(["UpdateItem", "GetItem", "PutItem", "Query consistent", "GetItem consistent"]);
   });
 
-  it("subscribe to what is not yours: nothing after the get", async () => {
+  it("subscribe after what the client has: the same", async () => {
     const connectionId = await router.connect();
-    const calls = await callsOf(() => router.send(connectionId, { type: "subscribe", request_id: "unknown" }));
+    const frame = submit({ start: "2024" });
+    await router.send(connectionId, frame);
+    const ref = { tenantId: router.tenantId, requestId: frame.id };
+    const update = { type: "chunk", request_id: frame.id, sequence: 1_000_001, previous: 0, attempt: 1, data: [1] } as const;
+    await router.deps.updates.put(ref, update, 2_000_000_000);
+    const calls = await callsOf(() => router.send(connectionId, { type: "subscribe", request_id: frame.id, after: 1_000_001 }));
+    expect(calls).toEqual(["UpdateItem", "GetItem", "PutItem", "Query consistent", "GetItem consistent"]);
+  });
+
+  it("get_request: 1 consistent get; list_requests: 1 query of the index, 1 batch for each 100", async () => {
+    const short = createRouterHarness(table, {
+      actions: requestActions,
+      handlers: createRequestActions({ requests: router.deps.requests }),
+    });
+    const connectionId = await short.connect({ tenantId: router.tenantId });
+    const frame = submit({ start: "2024" });
+    await router.send(await router.connect(), frame);
+    const get = { action: "get_request", payload: { request_id: frame.id } };
+    expect(await callsOf(() => short.send(connectionId, get))).toEqual(["UpdateItem", "GetItem consistent"]);
+    expect(await callsOf(() => short.send(connectionId, { action: "list_requests" }))).toEqual([
+      "UpdateItem",
+      "Query gsi1",
+      "BatchGetItem",
+    ]);
+  });
+
+  it("subscribe to what is not yours: nothing after the get; to what does not seem to be there: 1 consistent get more", async () => {
+    const connectionId = await router.connect();
+    const frame = submit({ start: "2024" });
+    await router.send(connectionId, frame);
+    const stranger = await router.connect({ userId: "stranger" });
+    const calls = await callsOf(() => router.send(stranger, { type: "subscribe", request_id: frame.id }));
     expect(calls).toEqual(["UpdateItem", "GetItem"]);
+    const unknown = await callsOf(() => router.send(connectionId, { type: "subscribe", request_id: "unknown" }));
+    expect(unknown).toEqual(["UpdateItem", "GetItem", "GetItem consistent"]);
   });
 
   it("cancel of what waits: 1 get to authorise, 1 update, 1 consistent query; 1 post and 1 update that counts it for each other watcher", async () => {
@@ -160,6 +202,30 @@ describe("the processor", () => {
     for (const watcher of ["w1", "w2"]) await one.deps.subscriptions.put(request, watcher, request.expiresAt);
     expect(await callsOf(() => one.process(request))).toEqual([CLAIM, ...FLUSH, ...SETTLE, COUNT, COUNT, COUNT]);
     expect(one.api.calls).toHaveLength(6);
+  });
+
+  it("what is emitted in one breath is 1 put, 1 query and 1 post; what is awaited, as many for each value", async () => {
+    const emitting = (run: Run<typeof draft>) => createProcessorHarness(table, draft, run);
+    const together = emitting(async ({ emit }) => {
+      for (let index = 0; index < 100; index += 1) void emit(index);
+      return {};
+    });
+    const request = await together.submit({});
+    expect(await callsOf(() => together.process(request))).toEqual([CLAIM, ...FLUSH, ...FLUSH, ...SETTLE, COUNT]);
+    const awaited = emitting(async ({ emit }) => {
+      for (let index = 0; index < 3; index += 1) await emit(index);
+      return {};
+    });
+    const other = await awaited.submit({});
+    expect(await callsOf(() => awaited.process(other))).toEqual([CLAIM, ...FLUSH, ...FLUSH, ...FLUSH, ...FLUSH, ...SETTLE, COUNT]);
+  });
+
+  it("a watcher with a subscription that is gone: its subscription and its record are deleted, once", async () => {
+    const one = harness();
+    const request = await one.submit({ start: "2024" });
+    await one.deps.subscriptions.put(request, "left", request.expiresAt);
+    one.api.answer("left", 410);
+    expect(await callsOf(() => one.process(request))).toEqual([CLAIM, ...FLUSH, "DeleteItem", "DeleteItem", ...SETTLE, COUNT]);
   });
 
   it("each flush is 1 put and 1 query, however much was reported", async () => {

@@ -9,8 +9,10 @@ const order = (name: string, file: string, find: string, replace: string, ...tes
   tests: tests.map((test) => `${SERVER}/${test}`),
 });
 
-const PUT = "  await deps.subscriptions.put(ref, connection.connectionId, authorised.expiresAt);\n";
-const LIST = "  const stored = await deps.updates.listAfter(ref, message.after, PAGE_UPDATES);\n";
+const PUT = "  const watched = await deps.subscriptions.put(ref, connection.connectionId, authorised.expiresAt);\n";
+const LIST =
+  "  // By what was saved before the log is read: what is saved later may be of updates that come live.\n" +
+  "  const page = await readPage(ref, after, authorised.lastSequence ?? 0, deps.updates);\n";
 const STATUS = "  const request = await deps.requests.getConsistent(ref);\n";
 const SETTLE = "  const settled = await write(outcome, cause, request, reporter, deps);\n";
 const OUTCOME = "    await delivery.deliver(await outcomeMessage(request.requestId, outcome, clock.now(), deps.files), { last: true });\n";
@@ -42,17 +44,17 @@ export const ORDERS: readonly Mutation[] = [
   ),
   order(
     "a flush sends before it stores",
-    "progress/progressReporter.ts",
-    "      await updates.put(request, update, request.expiresAt);\n",
-    "      await delivery.deliver(update);\n      await updates.put(request, update, request.expiresAt);\n",
+    "progress/updateLine.ts",
+    "    await updates.put(request, update, request.expiresAt);\n",
+    "    await delivery.deliver(update, options);\n    await updates.put(request, update, request.expiresAt);\n",
     "progress/progressReporter.test.ts",
   ),
   order(
     "a flush of a lost lease is written",
-    "progress/progressReporter.ts",
-    "if (mayWrite()) await write(report);",
-    "await write(report);",
-    "progress/progressFlush.test.ts",
+    "processor/processRequest.ts",
+    "mayWrite: () => lease.held()",
+    "mayWrite: () => true",
+    "processor/slowClaim.test.ts",
   ),
   order(
     "a worker tells the outcome before it is written",

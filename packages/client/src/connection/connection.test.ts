@@ -23,7 +23,7 @@ describe("connecting", () => {
 
   test("a request connects by itself", async () => {
     const { client, server } = await setUp();
-    client.request("echo", {}, { id: "e1" });
+    client.submit("echo", {}, { id: "e1" });
     const connection = await server.accept();
     expect(await connection.next()).toMatchObject({ id: "e1", action: "echo" });
   });
@@ -115,6 +115,36 @@ describe("connecting", () => {
     expect(server.upgrades).toHaveLength(2);
   });
 
+  test("a server that chooses another protocol is refused, with an error that says so", async () => {
+    class NewerSocket extends WebSocket {
+      override get protocol(): string {
+        return "streamer.v2";
+      }
+    }
+    const { client, change } = await setUp({ WebSocket: NewerSocket });
+    void client.connect();
+    const { state, lastError } = await change(({ retryInMs }) => retryInMs !== undefined);
+    expect(state).toBe("connecting");
+    expect(lastError).toMatchObject({
+      code: "SERVICE_UNAVAILABLE",
+      details: { reason: "protocol", expected: "streamer.v1", spoken: "streamer.v2" },
+      cause: new Error("The server speaks streamer.v2, this client streamer.v1. Use a version of @streamer/client for that server."),
+    });
+  });
+
+  test("a token that is chosen as the protocol does not get into the error", async () => {
+    class EchoingSocket extends WebSocket {
+      override get protocol(): string {
+        return "streamer.jwt.secret.secret.secret";
+      }
+    }
+    const { client, change } = await setUp({ WebSocket: EchoingSocket, token: "secret.secret.secret" });
+    void client.connect();
+    const { lastError } = await change(({ retryInMs }) => retryInMs !== undefined);
+    expect(lastError?.details).toMatchObject({ reason: "protocol", spoken: "another protocol" });
+    expect(String(lastError?.cause)).not.toContain("secret");
+  });
+
   test("an address that is not one of a WebSocket is refused at once", () => {
     for (const url of ["https://example.com", "example.com", ""]) {
       expect(() => new StreamerClient(url, { token: "t" })).toThrow(TypeError);
@@ -158,6 +188,20 @@ describe("reconnecting", () => {
     connection.drop();
     expect(await change(({ state }) => state === "reconnecting")).toMatchObject({ lastError: { code: "UNAUTHORIZED" } });
     expect(await change(({ state }) => state === "open")).toEqual(opened);
+  });
+
+  test("what a newer server says in an error that this client does not know is kept in its words", async () => {
+    const { connection, change } = await setUpConnected();
+    const error = { code: "CLIENT_TOO_OLD", message: "Update the client.", retryable: false, details: { minimum: "2.0.0" } };
+    connection.send({ type: "error", error, final: true });
+    expect(await change(({ lastError }) => lastError !== undefined)).toMatchObject({
+      lastError: {
+        code: "SERVICE_UNAVAILABLE",
+        details: { reason: "server", code: "CLIENT_TOO_OLD", message: "Update the client.", minimum: "2.0.0" },
+      },
+    });
+    connection.drop();
+    expect((await change(({ state }) => state === "reconnecting")).lastError?.details).toMatchObject({ code: "CLIENT_TOO_OLD" });
   });
 
   test("connections that end within 5 s make the delay grow; one that lived longer makes it short again", async () => {
@@ -280,7 +324,7 @@ describe("closing", () => {
 });
 
 async function roundTrip(client: StreamerClient, connection: ScriptedConnection): Promise<void> {
-  const handle = client.request("echo", {}, { id: "round-trip" });
+  const handle = client.submit("echo", {}, { id: "round-trip" });
   await connection.next();
   connection.send({ type: "response", request_id: "round-trip", success: true, data: null });
   await handle.result();

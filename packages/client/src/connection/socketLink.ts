@@ -1,5 +1,7 @@
-import { IDLE_TIMEOUT_MS, INTEGRATION_TIMEOUT_MS, encodeClientMessage } from "@streamer/protocol";
+import { IDLE_TIMEOUT_MS, INTEGRATION_TIMEOUT_MS } from "@streamer/protocol";
 import type { Clock, Timer } from "@streamer/protocol";
+import { deferred } from "../deferred.ts";
+import { encodeFrame } from "../encodeFrame.ts";
 import type { WebSocketLike } from "../types.ts";
 
 /** The platform closes after `IDLE_TIMEOUT_MS` without a frame; half of it leaves room for timers that browsers delay. */
@@ -33,7 +35,7 @@ export class SocketLink {
   readonly #socket: WebSocketLike;
   readonly #clock: Clock;
   readonly #events: LinkEvents;
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #ended = deferred<void>();
   #openedAtMs: number | undefined;
   #lastReceivedAtMs = 0;
   #received = 0;
@@ -44,7 +46,7 @@ export class SocketLink {
     this.#socket = socket;
     this.#clock = clock;
     this.#events = events;
-    this.#timer = clock.after(ANSWER_TIMEOUT_MS, () => this.#abandon());
+    this.#timer = clock.after(ANSWER_TIMEOUT_MS, () => this.abandon());
     socket.addEventListener("open", () => this.#onOpen());
     socket.addEventListener("message", ({ data }) => this.#onData(data));
     socket.addEventListener("close", ({ code }) => this.#end(code));
@@ -96,15 +98,16 @@ export class SocketLink {
 
   #ping(): void {
     const receivedBefore = this.#received;
-    this.send(encodeClientMessage({ type: "ping" }));
+    this.send(encodeFrame({ type: "ping" }));
     this.#timer = this.#clock.after(ANSWER_TIMEOUT_MS, () => {
       if (this.#received > receivedBefore) this.#watchSilence(0);
-      else this.#abandon();
+      else this.abandon();
     });
   }
 
-  /** The other side is not there any more: waiting for its part of the closing handshake would take minutes. */
-  #abandon(): void {
+  /** Ends it at once: where the other side is not there any more, its part of the closing handshake would be waited for minutes. */
+  abandon(): void {
+    if (this.#done) return;
     this.#socket.close();
     this.#end(CLOSE_ABNORMAL);
   }

@@ -26,7 +26,7 @@ test("cancel() of a running request resolves when the worker has been told; the 
 
 test("cancel() is sent after the acknowledgment", async () => {
   const { client, connection } = await setUpConnected();
-  const handle = client.request("generate_report", {}, { id: "r1" });
+  const handle = client.submit("generate_report", {}, { id: "r1" });
   void handle.cancel();
   expect(await connection.next()).toMatchObject({ type: "request" });
   expect(connection.unread).toEqual([]);
@@ -36,7 +36,7 @@ test("cancel() is sent after the acknowledgment", async () => {
 
 test("a request that was never sent ends at once and is never sent", async () => {
   const { client, server } = await setUp();
-  const handle = client.request("generate_report", {}, { id: "r1" });
+  const handle = client.submit("generate_report", {}, { id: "r1" });
   await handle.cancel("changed my mind");
   await expect(handle.accepted()).rejects.toMatchObject({ code: "CANCELLED" });
   await client.connect();
@@ -138,7 +138,7 @@ describe("the signal of a request", () => {
   test("aborting it cancels the request", async () => {
     const { client, connection } = await setUpConnected();
     const controller = new AbortController();
-    const handle = client.request("generate_report", {}, { id: "r1", signal: controller.signal });
+    const handle = client.submit("generate_report", {}, { id: "r1", signal: controller.signal });
     await connection.next();
     connection.send({ type: "acknowledgment", request_id: "r1", status: "pending" });
     await handle.accepted();
@@ -150,7 +150,7 @@ describe("the signal of a request", () => {
 
   test("one that is aborted already sends nothing", async () => {
     const { client, connection } = await setUpConnected();
-    const handle = client.request("generate_report", {}, { id: "r1", signal: AbortSignal.abort() });
+    const handle = client.submit("generate_report", {}, { id: "r1", signal: AbortSignal.abort() });
     expect(handle.status).toBe("cancelled");
     await client.close();
     await connection.closed;

@@ -1,139 +1,110 @@
-import { ServiceUnavailableError, errorFromBody, isTerminal } from "@streamer/protocol";
+import { errorFromBody, isTerminal } from "@streamer/protocol";
 import type { AnyStreamerError, OutcomeMessage, RequestStatus, ServerMessage, UpdateMessage } from "@streamer/protocol";
-import { encodeFrame } from "../encodeFrame.ts";
-import { Listeners } from "../listeners.ts";
-import type { ClientLogger, HandleStatus, Update } from "../types.ts";
-import { Cancellation } from "./cancellation.ts";
-import { Outbox } from "./outbox.ts";
-import { PayloadUpload } from "./payloadUpload.ts";
-import type { LargeRequest } from "./payloadUpload.ts";
-import type { OutboxDeps, OutgoingFrame } from "./outbox.ts";
+import type { ClientLogger, HandleStatus } from "../types.ts";
 import { tellsOfRedrive } from "./redrive.ts";
+import type { RequestContent } from "./requestContent.ts";
+import { RequestState } from "./requestState.ts";
 import { ResultDownload } from "./resultDownload.ts";
-import { OPEN_STATUS, cancelledError, quietPromise, quietRejection, settlementOf } from "./settlement.ts";
+import { Sending } from "./sending.ts";
+import type { SendingDeps } from "./sending.ts";
+import { OPEN_STATUS, cancelledError, quietRejection } from "./settlement.ts";
 import type { Settlement } from "./settlement.ts";
-import type { TransferDeps } from "./transfer.ts";
-import { UpdateFeed } from "./updateFeed.ts";
-
-/** How often a `request` or `cancel` is sent again after failures of the server, before the client gives up. About half a minute. */
-export const MAX_RESENDS = 5;
+import { Watch } from "./watch.ts";
 
 /** The messages that belong to one request. */
 export type RequestScoped = Extract<ServerMessage, { request_id?: string | undefined }>;
 
-export interface ClientRequestDeps extends OutboxDeps, TransferDeps {
+export interface ClientRequestDeps extends SendingDeps {
   readonly logger: ClientLogger;
   /** Nothing more will be wanted for this request, unless an operator starts it again (`mayGoOn`). */
   readonly onSettled: () => void;
 }
 
-/** One request, from its first sending to its terminal message, whatever happens to connections in between. */
+/** One request, from its first sending, or from when it is asked for, to its terminal message, whatever happens to connections in between. */
 export class ClientRequest {
   readonly id: string;
-  /** The `request` message as a whole, by which it is told from another under the same id. What is sent of it never changes. */
-  readonly frame: string;
-  readonly changes = new Listeners<void>();
-  readonly accepted = quietPromise<void>();
+  readonly content: RequestContent;
+  readonly state: RequestState;
+  readonly watch: Watch;
   readonly #deps: ClientRequestDeps;
-  readonly #outbox: Outbox;
-  readonly #feed = new UpdateFeed();
-  readonly #cancellation: Cancellation;
-  readonly #large: LargeRequest | undefined;
+  readonly #sending: Sending;
   readonly #download: ResultDownload;
-  #upload: PayloadUpload | undefined;
   readonly #signals = new Set<AbortSignal>();
-  #result = quietPromise<unknown>();
-  #status: HandleStatus = "submitting";
-  #retryAt: Date | undefined;
-  #timesSent = 0;
-  #acknowledged = false;
-  #settled = false;
-  /** A terminal message that arrived while updates before it were still to come. */
-  #heldOutcome: Settlement | undefined;
-  #abandonedBy: AnyStreamerError | undefined;
 
-  /** @param large the same in its parts, when it is too large for a frame. */
-  constructor(id: string, frame: string, deps: ClientRequestDeps, large?: LargeRequest) {
+  constructor(id: string, content: RequestContent, deps: ClientRequestDeps) {
     this.id = id;
-    this.frame = frame;
+    this.content = content;
     this.#deps = deps;
-    this.#large = large;
+    // One that is asked for was sent before, so the server has it or never will.
+    this.state = new RequestState(content.kind === "known" ? "queued" : "submitting");
+    this.watch = new Watch(id, content.kind === "known" ? content.after : 0);
+    if (content.kind === "known") this.watch.fallBehind();
     this.#download = new ResultDownload(deps, {
       onData: (data) => this.#settle({ status: "completed", data }),
       onUrlWanted: () => this.#catchUp(),
       onFailed: (error) => this.#settle({ status: "failed", error }),
     });
-    this.#cancellation = new Cancellation(id);
-    this.#outbox = new Outbox(() => this.#nextFrame(), deps);
-  }
-
-  get status(): HandleStatus {
-    return this.#status;
-  }
-
-  get retryAt(): Date | undefined {
-    return this.#retryAt;
-  }
-
-  /** The newest that is known; 0 when none is. */
-  get attempt(): number {
-    return this.#feed.lastAttempt;
-  }
-
-  /** Of the present run: after a redrive it is another promise. */
-  get result(): Promise<unknown> {
-    return this.#result.promise;
-  }
-
-  get updates(): readonly Update[] {
-    return this.#feed.updates;
-  }
-
-  /** Whether nothing will change any more, unless an operator starts it again. */
-  get settled(): boolean {
-    return this.#settled;
+    this.#sending = new Sending(id, content, this.watch, deps, {
+      onFrame: () => this.changed(),
+      onNotTaken: (error) => this.#reject("failed", error),
+      onNotFollowed: (error) => this.#onNotFollowed(error),
+      onStrayError: ({ code }) => deps.logger.warn("An error answers nothing that was asked.", { request_id: id, code }),
+    });
   }
 
   /** Whether an operator may start it again: the server took it, and it failed or was cancelled. */
   get mayGoOn(): boolean {
-    return this.#settled && this.#acknowledged && (this.#status === "failed" || this.#status === "cancelled");
+    return this.state.settled && this.#sending.acknowledged && this.state.failedOrCancelled;
   }
 
+  /** Whether what it shows may be behind the truth. */
   get stale(): boolean {
-    if (!this.#acknowledged || this.#status === "completed" || this.#status === "failed" || this.#status === "cancelled") return false;
-    return this.#feed.replaying || !this.#deps.transport.isOpen();
+    const { status, failedOrCancelled } = this.state;
+    if (status === "completed" || failedOrCancelled || (!this.#sending.acknowledged && this.content.kind !== "known")) return false;
+    return !this.#sending.acknowledged || this.watch.behind || !this.#deps.transport.isOpen();
+  }
+
+  /** Whether the server has not said yet that it has the request: it is sent again when the line is lost. */
+  get waiting(): boolean {
+    return !this.#sending.acknowledged && !this.state.settled;
+  }
+
+  /** Whether an answer, or news that no other line would bring, may come on this line. */
+  needs(line: number): boolean {
+    return !this.state.settled && (this.#sending.line === line || (this.#sending.acknowledged && this.watch.line === line));
   }
 
   /** Sends it as soon as the connection is open. Aborting the signal cancels it. */
-  start(signal: AbortSignal | undefined): void {
+  start(signal?: AbortSignal): void {
     if (signal !== undefined) {
       this.#signals.add(signal);
       this.#cancelWith(signal);
     }
-    if (this.#large !== undefined && !this.#settled) {
-      const onFailed = (error: AnyStreamerError): void => this.#reject("failed", error);
-      this.#upload ??= new PayloadUpload(this.#large, this.#deps, { onFrame: () => this.#changed(), onFailed });
-    }
-    this.#changed();
+    if (!this.state.settled) this.#sending.prepare();
+    this.changed();
   }
 
   /** The connection is open, for the first time or again. */
   onOpen(): void {
-    if (this.#acknowledged) this.#feed.beginReplay();
-    this.#changed();
+    if (this.#sending.acknowledged) this.watch.fallBehind();
+    this.changed();
   }
 
   onLost(): void {
-    this.#outbox.stop();
-    // It may begin, and be put off again, while nobody listens.
-    this.#retryAt = undefined;
-    this.#changed();
+    this.#sending.onLineGone();
+    this.state.forgetRetryAt();
+    this.changed();
   }
 
-  /** The server failed at a frame, and nobody knows which. */
-  onGatewayFrame(): void {
-    this.#onRefusedForNow(new ServiceUnavailableError({ details: { reason: "gateway", sent: this.#outbox.resends + 1 } }));
-    this.#changed();
+  /** What was sent on this line will not be answered any more; frames go to another. */
+  onLineGone(line: number): void {
+    this.#sending.onLineGone(line);
+    this.changed();
+  }
+
+  /** The server failed at a frame of this line, and nobody knows which. */
+  onGatewayFrame(line: number): void {
+    if (this.#sending.onGatewayFrame(line)) this.changed();
   }
 
   /**
@@ -143,26 +114,23 @@ export class ClientRequest {
    * @returns whether it goes on, and so wants this message and those that follow.
    */
   goOnAfter(message: RequestScoped): boolean {
-    if (!this.mayGoOn || !tellsOfRedrive(message, this.attempt)) return false;
-    this.#settled = false;
-    this.#heldOutcome = undefined;
-    this.#result = quietPromise();
-    this.#show(message.type === "status" ? OPEN_STATUS[message.status] : "running");
-    this.#feed.beginReplay();
+    if (!this.mayGoOn || !tellsOfRedrive(message, this.watch.attempt)) return false;
+    this.state.reopen();
+    this.state.show(message.type === "status" ? OPEN_STATUS[message.status] : "running");
+    this.watch.reopen();
     for (const signal of this.#signals) if (!signal.aborted) this.#cancelWith(signal);
     return true;
   }
 
-  onMessage(message: RequestScoped): void {
-    if (this.#settled) return;
+  /** @param line the one it came on. */
+  onMessage(message: RequestScoped, line: number): void {
+    if (this.state.settled) return;
     switch (message.type) {
       case "acknowledgment":
-        this.#onAcknowledgment(message.status, message.duplicate === true);
+        this.#onAcknowledgment(message.status, message.duplicate === true, line);
         break;
       case "upload":
-        if (this.#outbox.inFlight !== "upload") break;
-        this.#outbox.answered("upload");
-        this.#upload?.onUrl(message);
+        this.#sending.onUploadUrl(message);
         break;
       case "response":
         this.#settle(
@@ -171,38 +139,33 @@ export class ClientRequest {
         break;
       case "progress":
       case "chunk":
-        this.#onUpdate(message);
+        this.#onUpdate(message, line);
         break;
       case "status":
-        this.#acknowledge(OPEN_STATUS[message.status]);
-        if (this.#feed.noteAttempt(message.attempt)) this.#show(OPEN_STATUS[message.status], message.retry_at);
-        this.#onCancelAnswered();
+        this.#acknowledge(OPEN_STATUS[message.status], line);
+        if (this.watch.noteAttempt(message.attempt)) this.state.show(OPEN_STATUS[message.status], message.retry_at);
+        this.#sending.answered("cancel");
         break;
       case "subscribed":
-        this.#onSubscribed(message.status, message.updates, message.more, message.outcome);
+        this.#onSubscribed(message, line);
         break;
       case "gap":
-        this.#deps.logger.warn("Updates are not stored any more and are left out.", {
-          request_id: this.id,
-          from: message.from,
-          to: message.to,
-        });
-        this.#feed.skipTo(message.to);
+        this.watch.skip(message);
         break;
       case "error":
-        if (message.final === true) this.#onOutcome(message);
-        else this.#onRefused(errorFromBody(message.error));
+        if (message.final === true) this.#onOutcome(message, line);
+        else this.#sending.onRefused(errorFromBody(message.error));
         break;
       case "complete":
       case "cancelled":
-        this.#onOutcome(message);
+        this.#onOutcome(message, line);
         break;
       case "unsubscribed":
         break;
       default:
         message satisfies never;
     }
-    this.#changed();
+    this.changed();
   }
 
   /**
@@ -211,29 +174,28 @@ export class ClientRequest {
    * @throws {InvalidMessageError} when the reason is over 256 characters.
    */
   cancel(reason: string | undefined): Promise<void> {
-    if (this.#abandonedBy !== undefined) return quietRejection(this.#abandonedBy);
-    if (this.#settled) return Promise.resolve();
+    if (this.state.abandonedBy !== undefined) return quietRejection(this.state.abandonedBy);
+    if (this.state.settled) return Promise.resolve();
+    const { cancellation, neverSent } = this.#sending;
     try {
-      if (this.#cancellation.frame === undefined) this.#cancellation.begin(reason);
+      if (cancellation.frame === undefined) cancellation.begin(reason);
     } catch (error) {
       return quietRejection(error);
     }
-    const { answered } = this.#cancellation;
+    const { answered } = cancellation;
     // What was never sent needs no server to end.
-    if (this.#timesSent === 0) this.#reject("cancelled", cancelledError(reason));
-    this.#changed();
+    if (neverSent) this.#reject("cancelled", cancelledError(reason));
+    this.changed();
     return answered;
   }
 
-  /** This client will not learn the end: the request may go on, so its status stays what it was. */
+  /** This client will not learn the end. */
   abandon(error: AnyStreamerError): void {
-    if (this.#settled) return;
-    this.#abandonedBy = error;
+    if (this.state.settled) return;
+    this.state.abandon(error);
     this.#end();
-    this.accepted.reject(error);
-    this.#result.reject(error);
-    this.#cancellation.reject(error);
-    this.changes.emit();
+    this.#sending.cancellation.reject(error);
+    this.state.changes.emit();
   }
 
   /** Fails the request before anything is sent. */
@@ -241,166 +203,101 @@ export class ClientRequest {
     this.#reject("failed", error);
   }
 
+  /** Something may be sent, or seen. */
+  changed(): void {
+    if (this.state.settled) return;
+    this.#sending.pump();
+    this.state.changes.emit();
+  }
+
   #cancelWith(signal: AbortSignal): void {
     const onAbort = (): void => void this.cancel(undefined);
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
     const stop = (): void => signal.removeEventListener("abort", onAbort);
-    this.#result.promise.then(stop, stop);
+    this.state.result.then(stop, stop);
   }
 
-  #nextFrame(): OutgoingFrame | undefined {
-    if (this.#settled) return undefined;
-    if (!this.#acknowledged) {
-      const frame = this.#upload === undefined ? ({ kind: "request", text: this.frame } as const) : this.#upload.frame;
-      if (frame?.kind === "request") this.#timesSent += 1;
-      return frame;
-    }
-    if (this.#feed.replaying) {
-      return { kind: "subscribe", text: encodeFrame({ type: "subscribe", request_id: this.id, after: this.#feed.lastSequence }) };
-    }
-    const { frame } = this.#cancellation;
-    return frame === undefined ? undefined : { kind: "cancel", text: frame };
+  /** The server has the request, and tells what is new of it on this line. */
+  #acknowledge(status: HandleStatus, line: number): void {
+    if (!this.#sending.acknowledge()) return;
+    this.watch.toldOn(line);
+    this.state.show(status);
+    this.state.accepted.resolve();
   }
 
-  #acknowledge(status: HandleStatus): void {
-    if (this.#acknowledged) return;
-    this.#acknowledged = true;
-    this.#show(status);
-    this.#outbox.answered("request");
-    this.accepted.resolve();
-  }
-
-  #onAcknowledgment(status: RequestStatus, duplicate: boolean): void {
+  #onAcknowledgment(status: RequestStatus, duplicate: boolean, line: number): void {
     // Progress may overtake the acknowledgment, and implies it.
-    if (this.#acknowledged) return;
-    this.#acknowledge(OPEN_STATUS[status]);
+    if (this.#sending.acknowledged) return;
+    this.#acknowledge(OPEN_STATUS[status], line);
     // An earlier sending was stored: updates, and the end itself, may have been sent to where nobody listens.
-    if (duplicate) this.#feed.beginReplay();
+    if (duplicate) this.watch.fallBehind();
   }
 
-  #onUpdate(message: UpdateMessage): void {
-    this.#acknowledge("running");
-    if (this.#feed.take(message) === "taken") this.#show("running");
+  #onUpdate(message: UpdateMessage, line: number): void {
+    this.#acknowledge("running", line);
+    if (this.watch.take(message) === "taken") this.state.show("running");
   }
 
-  #onSubscribed(status: RequestStatus, updates: readonly UpdateMessage[], more: boolean, outcome: OutcomeMessage | undefined): void {
-    this.#acknowledge(OPEN_STATUS[status]);
-    const advanced = this.#feed.takePage(updates);
-    // A late answer to a frame that was sent twice; the answer to the second is still to come.
-    if (more && !advanced && updates.length > 0) return;
-    this.#outbox.answered("subscribe");
-    if (!isTerminal(status)) this.#show(OPEN_STATUS[status]);
-    if (outcome !== undefined) this.#heldOutcome = settlementOf(outcome);
-    if (more && advanced) return;
-    this.#endReplay();
+  #onSubscribed(message: Extract<ServerMessage, { type: "subscribed" }>, line: number): void {
+    const { status } = message;
+    this.#acknowledge(OPEN_STATUS[status], line);
+    const page = this.watch.takePage(message, line);
+    if (page === "late") return;
+    this.#sending.answered("subscribe");
+    if (!isTerminal(status)) this.state.show(OPEN_STATUS[status]);
+    if (page === "more") return;
+    if (this.watch.caughtUp()) this.state.show("running");
+    this.#takeEnd();
   }
 
-  #endReplay(): void {
-    if (this.#feed.endReplay()) this.#show("running");
-    if (!this.#feed.replaying && this.#heldOutcome !== undefined) this.#settle(this.#heldOutcome);
-  }
-
-  #onOutcome(message: OutcomeMessage): void {
-    this.#acknowledge("running");
+  #onOutcome(message: OutcomeMessage, line: number): void {
+    this.#acknowledge("running", line);
     // The answer to a cancel, when the request had ended already or ends by it.
-    this.#onCancelAnswered();
-    const settlement = settlementOf(message);
-    // The terminal message is the last of a request: what is held or still to be replayed comes first.
-    if (this.#feed.replaying) this.#heldOutcome = settlement;
-    else this.#settle(settlement);
+    this.#sending.answered("cancel");
+    this.watch.noteEnd(message);
+    this.#takeEnd();
+  }
+
+  #takeEnd(): void {
+    const settlement = this.watch.takeEnd();
+    if (settlement !== undefined) this.#settle(settlement);
   }
 
   /** Has the server tell again how it stands: what comes with that has fresh URLs. */
   #catchUp(): void {
-    if (!this.#feed.replaying) this.#feed.beginReplay();
-    this.#changed();
+    if (!this.watch.behind) this.watch.fallBehind();
+    this.changed();
   }
 
-  #onCancelAnswered(): void {
-    if (this.#outbox.inFlight !== "cancel") return;
-    this.#outbox.answered("cancel");
-    this.#cancellation.resolve();
-  }
-
-  /** The frame in flight was not accepted. */
-  #onRefused(error: AnyStreamerError): void {
-    const kind = this.#outbox.inFlight;
-    // Only the first sending of a request can be believed to have stored nothing; an earlier one may have.
-    if (error.retryable && (kind === "subscribe" || (kind === "request" && this.#timesSent > 1))) this.#onRefusedForNow(error);
-    else this.#giveUp(error);
-  }
-
-  /** Sends the frame in flight again, later. A subscription without end, for the request lives on; the others a few times. */
-  #onRefusedForNow(error: AnyStreamerError): void {
-    if (this.#outbox.inFlight === undefined) return;
-    if (this.#outbox.inFlight === "subscribe" || this.#outbox.resends < MAX_RESENDS) this.#outbox.resendLater();
-    else this.#giveUp(error);
-  }
-
-  #giveUp(error: AnyStreamerError): void {
-    switch (this.#outbox.inFlight) {
-      case "request":
-      case "upload":
-        this.#reject("failed", error);
-        return;
-      case "subscribe":
-        // The request cannot be followed any more. What is known of it still counts.
-        this.#outbox.answered("subscribe");
-        this.#feed.endReplay();
-        if (this.#heldOutcome === undefined) this.#settle({ status: "failed", error });
-        else this.#settle(this.#heldOutcome);
-        return;
-      case "cancel":
-        this.#outbox.answered("cancel");
-        this.#cancellation.reject(error);
-        return;
-      case undefined:
-        this.#deps.logger.warn("An error answers nothing that was asked.", { request_id: this.id, code: error.code });
-    }
+  /** What is known of it still counts. */
+  #onNotFollowed(error: AnyStreamerError): void {
+    if (!this.#sending.acknowledged) this.state.accepted.reject(error);
+    this.#settle(this.watch.giveUp() ?? { status: "failed", error });
   }
 
   /** The request ended without having been taken by the server. */
   #reject(status: "failed" | "cancelled", error: AnyStreamerError): void {
-    this.accepted.reject(error);
+    this.state.accepted.reject(error);
     this.#settle({ status, error });
   }
 
   #settle(settlement: Settlement): void {
-    if (this.#settled) return;
+    if (this.state.settled) return;
     if ("reference" in settlement) {
-      this.#show("running");
+      this.state.show("running");
       this.#download.start(settlement.reference);
       return;
     }
-    this.#show(settlement.status);
+    this.state.settle(settlement);
     this.#end();
-    // A response and a terminal message imply that the request was taken; a promise that has been rejected stays so.
-    this.accepted.resolve();
-    if (settlement.status === "completed") this.#result.resolve(settlement.data);
-    else this.#result.reject(settlement.error);
-    this.#cancellation.resolve();
-    this.changes.emit();
+    this.#sending.cancellation.resolve();
+    this.state.changes.emit();
   }
 
   #end(): void {
-    this.#settled = true;
-    this.#outbox.stop();
-    this.#upload?.stop();
+    this.#sending.stop();
     this.#download.stop();
     this.#deps.onSettled();
-  }
-
-  /** @param retryAtSeconds when the next attempt may begin, as far as it is told. */
-  #show(status: HandleStatus, retryAtSeconds?: number): void {
-    this.#status = status;
-    if (status !== "retrying") this.#retryAt = undefined;
-    else if (retryAtSeconds !== undefined) this.#retryAt = new Date(retryAtSeconds * 1000);
-  }
-
-  #changed(): void {
-    if (this.#settled) return;
-    this.#outbox.pump();
-    this.changes.emit();
   }
 }

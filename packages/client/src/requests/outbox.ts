@@ -9,8 +9,16 @@ export interface OutgoingFrame {
   readonly text: string;
 }
 
+/** Where frames go. */
+export interface Transport {
+  isOpen(): boolean;
+  /** The number of the line that frames are sent on now; `undefined` while none may be sent. */
+  readonly line: number | undefined;
+  send(text: string): void;
+}
+
 export interface OutboxDeps {
-  readonly transport: { isOpen(): boolean; send(text: string): void };
+  readonly transport: Transport;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -20,14 +28,15 @@ export interface OutboxDeps {
  * answers name the request but not the frame. One frame in flight gives both order and meaning.
  */
 export class Outbox {
-  readonly #next: () => OutgoingFrame | undefined;
+  readonly #next: (line: number) => OutgoingFrame | undefined;
   readonly #deps: OutboxDeps;
   #inFlight: FrameKind | undefined;
+  #line: number | undefined;
   #resendTimer: Timer | undefined;
   #resends = 0;
 
-  /** `next` says what is wanted now; it is asked whenever the way is free. */
-  constructor(next: () => OutgoingFrame | undefined, deps: OutboxDeps) {
+  /** `next` says what is wanted now, on this line; it is asked whenever the way is free. */
+  constructor(next: (line: number) => OutgoingFrame | undefined, deps: OutboxDeps) {
     this.#next = next;
     this.#deps = deps;
   }
@@ -37,6 +46,11 @@ export class Outbox {
     return this.#inFlight;
   }
 
+  /** The line the frame in flight was sent on. */
+  get line(): number | undefined {
+    return this.#line;
+  }
+
   /** How often the frame in flight has been sent again on account of the server's failures. */
   get resends(): number {
     return this.#resends;
@@ -44,11 +58,14 @@ export class Outbox {
 
   /** Sends the next frame when the connection is open and none is in flight. */
   pump(): void {
-    if (this.#inFlight !== undefined || !this.#deps.transport.isOpen()) return;
-    const frame = this.#next();
+    const { transport } = this.#deps;
+    const { line } = transport;
+    if (this.#inFlight !== undefined || line === undefined) return;
+    const frame = this.#next(line);
     if (frame === undefined) return;
     this.#inFlight = frame.kind;
-    this.#deps.transport.send(frame.text);
+    this.#line = line;
+    transport.send(frame.text);
   }
 
   /** The frame in flight, when it is of this kind, has been answered. */
@@ -70,9 +87,10 @@ export class Outbox {
     });
   }
 
-  /** Nothing is in flight any more: the connection was lost, or the request has ended. */
+  /** Nothing is in flight any more: its line was lost, it changed nothing, or the request has ended. */
   stop(): void {
     this.#inFlight = undefined;
+    this.#line = undefined;
     this.#resendTimer?.cancel();
     this.#resendTimer = undefined;
   }

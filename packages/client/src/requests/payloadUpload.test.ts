@@ -16,7 +16,7 @@ const request = { type: "request", id: "r1", action: "import", uploaded: content
 async function asked() {
   const bucket = await startBucketServer();
   const setup = await setUpConnected();
-  const handle = setup.client.request("import", payload, { id: "r1" });
+  const handle = setup.client.submit("import", payload, { id: "r1" });
   expect(await setup.connection.next()).toEqual(question);
   return { ...setup, bucket, handle };
 }
@@ -49,7 +49,7 @@ describe("a payload over a frame", () => {
   test("keeps its metadata", async () => {
     const bucket = await startBucketServer();
     const { client, connection } = await setUpConnected();
-    client.request("import", payload, { id: "r1", metadata: { source: "menu" } });
+    client.submit("import", payload, { id: "r1", metadata: { source: "menu" } });
     await connection.next();
     answer(connection, bucket);
     (await bucket.next()).answer(200);
@@ -160,8 +160,8 @@ describe("a payload over a frame", () => {
 
   test("submitted twice under an id is one request; another one under it is refused", async () => {
     const { client, connection, bucket } = await asked();
-    client.request("import", payload, { id: "r1" });
-    const other = client.request("import", { text: "x".repeat(40_000) }, { id: "r1" });
+    client.submit("import", payload, { id: "r1" });
+    const other = client.submit("import", { text: "x".repeat(40_000) }, { id: "r1" });
     await when(other, () => other.status === "failed");
     await expect(other.result()).rejects.toMatchObject({ code: "DUPLICATE_REQUEST" });
     answer(connection, bucket);
@@ -175,7 +175,7 @@ test("metadata that is over a frame by itself is refused, and nothing is sent", 
   const { client, connection } = await setUpConnected();
   // Control characters take six bytes each in JSON.
   const metadata = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`k${index}`.padEnd(64, "\u0001"), "\u0001".repeat(256)]));
-  const handle = client.request("import", { text: "x".repeat(5_000) }, { metadata });
+  const handle = client.submit("import", { text: "x".repeat(5_000) }, { metadata });
   await expect(handle.result()).rejects.toMatchObject({ code: "PAYLOAD_TOO_LARGE", details: { limit_bytes: 32_768 } });
   await client.close();
   await connection.closed;

@@ -1,11 +1,12 @@
 import { MAX_BODY_BYTES, MAX_FRAME_BYTES, ServiceUnavailableError, byteLength, toStreamerError } from "@streamer/protocol";
-import type { AnyStreamerError, ClientMessageInput, UploadUrlMessage } from "@streamer/protocol";
+import type { AnyStreamerError, UploadUrlMessage } from "@streamer/protocol";
 import { assertFits, encodeFrame } from "../encodeFrame.ts";
+import type { SentMessage } from "../wire/sentMessages.ts";
 import type { OutgoingFrame } from "./outbox.ts";
 import { Transfer } from "./transfer.ts";
 import type { TransferDeps } from "./transfer.ts";
 
-export type RequestInput = Extract<ClientMessageInput, { type: "request" }> & { readonly id: string };
+export type RequestInput = Extract<SentMessage, { type: "request" }> & { readonly id: string };
 
 /** A request whose payload is too large for a frame, taken apart. */
 export interface LargeRequest {

@@ -87,7 +87,7 @@ describe("a request that failed and is started again by an operator", () => {
   test("can be cancelled again, by cancel() and by the signal that it was sent with", async () => {
     const { client, connection } = await setUpConnected();
     const controller = new AbortController();
-    const handle = client.request("generate_report", {}, { id: "r1", signal: controller.signal });
+    const handle = client.submit("generate_report", {}, { id: "r1", signal: controller.signal });
     await connection.next();
     connection.send({ type: "acknowledgment", request_id: "r1", status: "pending" });
     connection.send(TIMED_OUT);
@@ -143,7 +143,7 @@ describe("an ended request", () => {
     await handle.result();
     connection.send(REDRIVEN);
     connection.send(progress(1, { attempt: 2 }));
-    const later = client.request("echo", {}, { id: "e1" });
+    const later = client.submit("echo", {}, { id: "e1" });
     connection.send({ type: "response", request_id: "e1", success: true, data: 1 });
     await later.result();
     expect(handle.status).toBe("completed");
@@ -152,12 +152,12 @@ describe("an ended request", () => {
 
   test("that the server never took does not go on", async () => {
     const { client, connection } = await setUpConnected();
-    const refused = client.request("generate_report", {}, { id: "r1" });
+    const refused = client.submit("generate_report", {}, { id: "r1" });
     await connection.next();
     connection.send({ type: "error", request_id: "r1", error: errorBody("FORBIDDEN") });
     await when(refused, () => refused.status === "failed");
     connection.send(REDRIVEN);
-    const later = client.request("echo", {}, { id: "e1" });
+    const later = client.submit("echo", {}, { id: "e1" });
     expect(await connection.next(), "no subscription comes before it").toMatchObject({ id: "e1" });
     connection.send({ type: "response", request_id: "e1", success: true, data: 1 });
     await later.result();

@@ -137,12 +137,16 @@ describe("live updates", () => {
     expect(await messages(handle)).toEqual(["step 1", "step 2", "step 3"]);
   });
 
-  test("a gap is left out without asking", async () => {
+  test("a gap that the server tells of is shown as one, without asking", async () => {
     const { client, handle, connection } = await setUpRunning();
-    connection.send({ type: "gap", request_id: "r1", from: sequenceOf(1), to: sequenceOf(7) });
+    const snapshot = { percentage: 7, message: "step 7", timestamp: 1_711_929_600 };
+    connection.send({ type: "gap", request_id: "r1", from: sequenceOf(1), to: sequenceOf(7), snapshot });
     connection.send(progress(8));
     connection.send(complete("done"));
-    expect(await messages(handle)).toEqual(["step 8"]);
+    expect(await collect(handle)).toMatchObject([
+      { type: "gap", sequence: sequenceOf(7), attempt: 1, from: sequenceOf(1), to: sequenceOf(7), snapshot },
+      { message: "step 8" },
+    ]);
     await client.close();
     await connection.closed;
     expect(connection.unread).toEqual([]);

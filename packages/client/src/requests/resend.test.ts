@@ -1,21 +1,21 @@
 import { createFakeClock } from "@streamer/protocol/testing";
 import { describe, expect, test } from "vitest";
 import { GATEWAY_FRAME, complete, errorBody, setUp, setUpConnected, setUpRunning } from "../testing/setup.ts";
-import { MAX_RESENDS } from "./clientRequest.ts";
+import { MAX_RESENDS } from "./sending.ts";
 
 describe("after a reconnect", () => {
   test("what was sent before the connection opened is sent once it is open", async () => {
     const { client, server } = await setUp();
     server.refuse(1, 500);
-    client.request("echo", {}, { id: "e1" });
-    client.request("echo", {}, { id: "e2" });
+    client.submit("echo", {}, { id: "e1" });
+    client.submit("echo", {}, { id: "e2" });
     const connection = await server.accept();
     expect([await connection.next(), await connection.next()]).toMatchObject([{ id: "e1" }, { id: "e2" }]);
   });
 
   test("an unacknowledged request is sent again under its id, unchanged", async () => {
     const { client, server, connection } = await setUpConnected();
-    client.request("generate_report", { pages: 3 }, { id: "r1", metadata: { source: "menu" } });
+    client.submit("generate_report", { pages: 3 }, { id: "r1", metadata: { source: "menu" } });
     const first = await connection.next();
     connection.drop();
     expect(await (await server.accept()).next()).toEqual(first);
@@ -23,7 +23,7 @@ describe("after a reconnect", () => {
 
   test("a duplicate acknowledgment is followed by subscribing, and an ended request's outcome comes with it", async () => {
     const { client, server, connection } = await setUpConnected();
-    const handle = client.request("generate_report", {}, { id: "r1" });
+    const handle = client.submit("generate_report", {}, { id: "r1" });
     await connection.next();
     connection.drop();
     const second = await server.accept();
@@ -48,7 +48,7 @@ describe("after a reconnect", () => {
 
   test("a passing refusal of a request that may have been stored before is not believed", async () => {
     const { client, server, connection } = await setUpConnected();
-    const handle = client.request("generate_report", {}, { id: "r1" });
+    const handle = client.submit("generate_report", {}, { id: "r1" });
     await connection.next();
     connection.drop();
     const second = await server.accept();
@@ -63,7 +63,7 @@ describe("after a reconnect", () => {
 describe("after a gateway frame", () => {
   test("what is unacknowledged is sent again under its id, and nothing else", async () => {
     const { client, connection, handle } = await setUpRunning();
-    const second = client.request("echo", {}, { id: "e1" });
+    const second = client.submit("echo", {}, { id: "e1" });
     const first = await connection.next();
     connection.sendText(GATEWAY_FRAME);
     expect(await connection.next()).toEqual(first);
@@ -78,9 +78,9 @@ describe("after a gateway frame", () => {
   test("the delays grow from 1 s; after five sendings again the request fails as unavailable", async () => {
     const clock = createFakeClock();
     const { client, connection } = await setUpConnected({ clock, random: () => 1 });
-    const handle = client.request("echo", {}, { id: "e1" });
+    const handle = client.submit("echo", {}, { id: "e1" });
     await connection.next();
-    const barrier = client.request("echo", {}, { id: "barrier" });
+    const barrier = client.submit("echo", {}, { id: "barrier" });
     await connection.next();
     connection.send({ type: "acknowledgment", request_id: "barrier", status: "pending" });
     await barrier.accepted();
@@ -104,10 +104,10 @@ describe("after a gateway frame", () => {
   test("many gateway frames at once lead to one sending", async () => {
     const clock = createFakeClock();
     const { client, connection } = await setUpConnected({ clock });
-    const handle = client.request("echo", {}, { id: "e1" });
+    const handle = client.submit("echo", {}, { id: "e1" });
     await connection.next();
     for (let frame = 0; frame < 20; frame += 1) connection.sendText(GATEWAY_FRAME);
-    const probe = client.request("echo", {}, { id: "probe" });
+    const probe = client.submit("echo", {}, { id: "probe" });
     await connection.next();
     connection.send({ type: "response", request_id: "probe", success: true, data: null });
     await probe.result();
@@ -135,7 +135,7 @@ describe("close()", () => {
   test("a request of a closed client rejects the same way", async () => {
     const { client } = await setUp();
     await client.close();
-    const handle = client.request("echo");
+    const handle = client.submit("echo");
     await expect(handle.accepted()).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE", details: { reason: "client_closed" } });
     expect(client.state).toBe("closed");
   });

@@ -1,5 +1,7 @@
 import { CancelledError, errorFromBody } from "@streamer/protocol";
 import type { AnyStreamerError, OutcomeMessage, RequestStatus, ResultReference } from "@streamer/protocol";
+import { deferred } from "../deferred.ts";
+import type { Deferred } from "../deferred.ts";
 import type { HandleStatus } from "../types.ts";
 
 /** How a request ended for this client. */
@@ -33,8 +35,8 @@ export const OPEN_STATUS: Readonly<Record<RequestStatus, HandleStatus>> = {
 };
 
 /** A promise to be settled from outside. A rejection that nobody waits for is not reported: an unwatched request must not end a process. */
-export function quietPromise<Value>(): PromiseWithResolvers<Value> {
-  const resolvers = Promise.withResolvers<Value>();
+export function quietPromise<Value>(): Deferred<Value> {
+  const resolvers = deferred<Value>();
   resolvers.promise.catch(() => {});
   return resolvers;
 }

@@ -5,7 +5,7 @@ import { collect, complete, errorBody, progress, setUp, setUpConnected, setUpRun
 describe("a short action", () => {
   test("its response is the result", async () => {
     const { client, connection } = await setUpConnected();
-    const handle = client.request("echo", { message: "Hello, Streamer!" }, { id: "e1" });
+    const handle = client.submit("echo", { message: "Hello, Streamer!" }, { id: "e1" });
     expect(await connection.next()).toEqual({ type: "request", id: "e1", action: "echo", payload: { message: "Hello, Streamer!" } });
     connection.send({ type: "response", request_id: "e1", success: true, data: { message: "Hello, Streamer!" } });
     expect(await handle.result()).toEqual({ message: "Hello, Streamer!" });
@@ -16,7 +16,7 @@ describe("a short action", () => {
 
   test("a response without success rejects with the server's error", async () => {
     const { client, connection } = await setUpConnected();
-    const handle = client.request("echo", {}, { id: "e1" });
+    const handle = client.submit("echo", {}, { id: "e1" });
     await connection.next();
     connection.send({ type: "response", request_id: "e1", success: false, error: errorBody("PROCESSING_FAILED") });
     await expect(handle.result()).rejects.toMatchObject({ code: "PROCESSING_FAILED" });
@@ -25,7 +25,7 @@ describe("a short action", () => {
 
   test("responses find their requests in any order", async () => {
     const { client, connection } = await setUpConnected();
-    const [first, second] = [client.request("echo", {}, { id: "e1" }), client.request("echo", {}, { id: "e2" })];
+    const [first, second] = [client.submit("echo", {}, { id: "e1" }), client.submit("echo", {}, { id: "e2" })];
     await connection.next();
     await connection.next();
     connection.send({ type: "response", request_id: "e2", success: true, data: 2 });
@@ -37,7 +37,7 @@ describe("a short action", () => {
 describe("a long action", () => {
   test("goes from submitting over queued and running to completed", async () => {
     const { client, connection } = await setUpConnected();
-    const handle = client.request("generate_report", {}, { id: "r1" });
+    const handle = client.submit("generate_report", {}, { id: "r1" });
     const seen = [handle.status];
     handle.onChange(() => {
       if (seen.at(-1) !== handle.status) seen.push(handle.status);
@@ -54,7 +54,7 @@ describe("a long action", () => {
 
   test("progress that overtakes the acknowledgment implies it", async () => {
     const { client, connection } = await setUpConnected();
-    const handle = client.request("generate_report", {}, { id: "r1" });
+    const handle = client.submit("generate_report", {}, { id: "r1" });
     await connection.next();
     connection.send(progress(1));
     await handle.accepted();
@@ -84,7 +84,7 @@ describe("a long action", () => {
 describe("a refused request", () => {
   test("an error without final rejects it", async () => {
     const { client, connection } = await setUpConnected();
-    const handle = client.request("generate_report", {}, { id: "r2" });
+    const handle = client.submit("generate_report", {}, { id: "r2" });
     await connection.next();
     const issues = [{ path: "start_date", message: "…" }];
     connection.send({ type: "error", request_id: "r2", error: { ...errorBody("VALIDATION_ERROR"), details: { issues } } });
@@ -95,15 +95,15 @@ describe("a refused request", () => {
 
   test("a first sending that may succeed later is rejected all the same: whether to wait is the caller's choice", async () => {
     const { client, connection } = await setUpConnected();
-    const handle = client.request("generate_report", {}, { id: "r2" });
+    const handle = client.submit("generate_report", {}, { id: "r2" });
     await connection.next();
-    connection.send({ type: "error", request_id: "r2", error: { ...errorBody("RATE_LIMITED"), details: { retry_after: 2 } } });
-    await expect(handle.result()).rejects.toMatchObject({ code: "RATE_LIMITED", retryable: true, details: { retry_after: 2 } });
+    connection.send({ type: "error", request_id: "r2", error: errorBody("SERVICE_UNAVAILABLE") });
+    await expect(handle.result()).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE", retryable: true });
   });
 
   test("a payload over 10 MiB is refused before anything is sent", async () => {
     const { client, connection } = await setUpConnected();
-    const handle = client.request("echo", { text: "é".repeat(5_300_000) }, { id: "big" });
+    const handle = client.submit("echo", { text: "é".repeat(5_300_000) }, { id: "big" });
     expect(handle.status).toBe("failed");
     await expect(handle.result()).rejects.toMatchObject({
       code: "PAYLOAD_TOO_LARGE",
@@ -119,7 +119,7 @@ describe("a refused request", () => {
     // As in pages that came over plain HTTP.
     vi.stubGlobal("crypto", {});
     onTestFinished(() => void vi.unstubAllGlobals());
-    const handle = client.request("echo", { text: "é".repeat(16_400) });
+    const handle = client.submit("echo", { text: "é".repeat(16_400) });
     await expect(handle.result()).rejects.toMatchObject({
       code: "PAYLOAD_TOO_LARGE",
       details: { limit_bytes: 32_768, size_bytes: 32_867 },
@@ -133,7 +133,7 @@ describe("a refused request", () => {
     const { client, connection } = await setUpConnected();
     const frameBytes = (text: string): number =>
       Buffer.byteLength(JSON.stringify({ type: "request", id: "big", action: "echo", payload: { text } }));
-    client.request("echo", { text: "x".repeat(32_768 - frameBytes("")) }, { id: "big" });
+    client.submit("echo", { text: "x".repeat(32_768 - frameBytes("")) }, { id: "big" });
     expect(await connection.next()).toMatchObject({ id: "big" });
   });
 
@@ -144,15 +144,15 @@ describe("a refused request", () => {
     ["a payload that is not JSON", "echo", { big: 1n }, {}],
   ])("%s is refused before anything is sent", async (_, action, payload, options) => {
     const { client } = await setUp();
-    const handle = client.request(action, payload, options);
+    const handle = client.submit(action, payload, options);
     await expect(handle.result()).rejects.toMatchObject({ code: "INVALID_MESSAGE", details: { reason: expect.any(String) } });
   });
 
   test("an open request's id with other content is refused; with the same content it is the same request", async () => {
     const { client, connection } = await setUpConnected();
-    const first = client.request("echo", { n: 1 }, { id: "e1" });
-    const same = client.request("echo", { n: 1 }, { id: "e1" });
-    const other = client.request("echo", { n: 2 }, { id: "e1" });
+    const first = client.submit("echo", { n: 1 }, { id: "e1" });
+    const same = client.submit("echo", { n: 1 }, { id: "e1" });
+    const other = client.submit("echo", { n: 2 }, { id: "e1" });
     await expect(other.result()).rejects.toMatchObject({ code: "DUPLICATE_REQUEST" });
     await connection.next();
     connection.send({ type: "response", request_id: "e1", success: true, data: 1 });
@@ -165,13 +165,13 @@ describe("a refused request", () => {
 
 test("metadata is sent with the request", async () => {
   const { client, connection } = await setUpConnected();
-  client.request("echo", {}, { metadata: { source: "menu" } });
+  client.submit("echo", {}, { metadata: { source: "menu" } });
   expect(await connection.next()).toMatchObject({ metadata: { source: "menu" } });
 });
 
 test("ids are 32 hexadecimal digits, each its own", async () => {
   const { client } = await setUp();
-  const ids = Array.from({ length: 100 }, () => client.request("echo").id);
+  const ids = Array.from({ length: 100 }, () => client.submit("echo").id);
   expect(new Set(ids).size).toBe(100);
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
 });
@@ -191,7 +191,7 @@ test("neither tokens nor payloads nor results reach the logger", async () => {
   const log = (...entry: unknown[]): void => void logged.push(entry);
   const logger: ClientLogger = { debug: log, warn: log };
   const { client, connection, change } = await setUpConnected({ logger, token: "secret.secret.secret" });
-  const handle = client.request("echo", { text: "secret" }, { id: "e1" });
+  const handle = client.submit("echo", { text: "secret" }, { id: "e1" });
   await connection.next();
   connection.sendText(JSON.stringify({ type: "response", request_id: "e1", success: "secret", data: "secret" }));
   connection.send({ type: "response", request_id: "e1", success: true, data: "secret" });

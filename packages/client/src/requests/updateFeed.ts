@@ -1,5 +1,6 @@
+import { SEQUENCES_PER_ATTEMPT } from "@streamer/protocol";
 import type { UpdateMessage } from "@streamer/protocol";
-import type { Update } from "../types.ts";
+import type { GapUpdate, Update } from "../types.ts";
 
 /** What became of a live update. `gap`: one before it is missing, so a replay is due; it is held until then. */
 export type Fate = "taken" | "dropped" | "held" | "gap";
@@ -11,12 +12,18 @@ export type Fate = "taken" | "dropped" | "held" | "gap";
  */
 export class UpdateFeed {
   readonly #updates: Update[] = [];
-  #lastSequence = 0;
+  #lastSequence: number;
   #lastAttempt = 0;
   #replaying = false;
   #held: UpdateMessage[] = [];
-  /** The live update whose missing predecessor was asked for last. */
+  /** The live update that shows a gap before it, and the one whose gap was asked for last. */
+  #gapBefore = 0;
   #askedForSequence = 0;
+
+  /** @param after the last `sequence` that is not wanted. */
+  constructor(after = 0) {
+    this.#lastSequence = after;
+  }
 
   get updates(): readonly Update[] {
     return this.#updates;
@@ -42,6 +49,11 @@ export class UpdateFeed {
     this.#held = [];
   }
 
+  /** The replay has been asked for. */
+  asked(): void {
+    this.#askedForSequence = this.#gapBefore;
+  }
+
   /** A live update arrived. */
   take(message: UpdateMessage): Fate {
     // A worker that was given up may go on for a moment; its late updates would make a bar jump back.
@@ -52,22 +64,23 @@ export class UpdateFeed {
     }
     // When the replay that was asked for this very update did not bring what is before it, then that is not stored any more.
     if (message.previous > this.#lastSequence && message.sequence !== this.#askedForSequence) {
-      this.#askedForSequence = message.sequence;
+      this.#gapBefore = message.sequence;
       this.beginReplay();
       this.#held.push(message);
       return "gap";
     }
+    this.skipTo(message.previous);
     this.#append(message);
     return "taken";
   }
 
-  /** A page of a replay arrived: complete in itself, so `previous` is not looked at. @returns whether it brought anything new. */
-  takePage(page: readonly UpdateMessage[]): boolean {
-    const before = this.#lastSequence;
+  /** A page of a replay arrived: what it does not bring is not stored any more. */
+  takePage(page: readonly UpdateMessage[]): void {
     for (const message of page) {
-      if (message.sequence > this.#lastSequence) this.#append(message);
+      if (message.sequence <= this.#lastSequence) continue;
+      this.skipTo(message.previous);
+      this.#append(message);
     }
-    return this.#lastSequence > before;
   }
 
   /**
@@ -84,9 +97,13 @@ export class UpdateFeed {
     return this.#lastSequence > before;
   }
 
-  /** Everything up to `sequence` is not stored any more and will not come. */
-  skipTo(sequence: number): void {
-    this.#lastSequence = Math.max(this.#lastSequence, sequence);
+  /** Updates up to `to` are not stored any more and will not come: what is missing of them becomes one gap. */
+  skipTo(to: number, from = 0, snapshot?: GapUpdate["snapshot"]): void {
+    if (to <= this.#lastSequence) return;
+    const attempt = Math.floor(to / SEQUENCES_PER_ATTEMPT);
+    this.#updates.push({ type: "gap", sequence: to, attempt, from: Math.max(from, this.#lastSequence + 1), to, snapshot });
+    this.#lastSequence = to;
+    this.noteAttempt(attempt);
   }
 
   /** The request is in this attempt: live updates of earlier ones are dropped from here on. @returns false when a later one is known. */

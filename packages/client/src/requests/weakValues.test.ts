@@ -45,7 +45,7 @@ test("a failed request whose handle nobody holds costs its client nothing", asyn
   const setup = await setUpRunning();
   /** Held by nothing but the request. */
   const watch = async (): Promise<WeakRef<object>> => {
-    const handle = setup.client.request("generate_report", {}, { id: "r2" });
+    const handle = setup.client.submit("generate_report", {}, { id: "r2" });
     await setup.connection.next();
     const listener = (): void => void handle.status;
     handle.onChange(listener);

@@ -67,7 +67,7 @@ export interface RunningSetup extends ConnectedSetup {
 /** `setUpConnected`, with the request `r1` acknowledged. */
 export async function setUpRunning(options: Partial<StreamerClientOptions> = {}): Promise<RunningSetup> {
   const setup = await setUpConnected(options);
-  const handle = setup.client.request("generate_report", { pages: 3 }, { id: "r1" });
+  const handle = setup.client.submit("generate_report", { pages: 3 }, { id: "r1" });
   await setup.connection.next();
   setup.connection.send({ type: "acknowledgment", request_id: "r1", status: "pending" });
   await handle.accepted();
@@ -90,7 +90,7 @@ export function progress(n: number, { attempt = 1, previous }: { attempt?: numbe
 }
 
 /** The n-th update of the first attempt of `r1`, as a chunk. */
-export function chunk(n: number, data: unknown): ChunkMessage {
+export function chunk(n: number, ...data: unknown[]): ChunkMessage {
   const sequence = sequenceOf(n, 1);
   return { type: "chunk", request_id: "r1", sequence, previous: n === 1 ? 0 : sequence - 1, attempt: 1, data };
 }

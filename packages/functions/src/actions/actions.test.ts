@@ -2,11 +2,13 @@ import { isAsync } from "@streamer/protocol";
 import { expect, test } from "vitest";
 import { actions } from "./index.ts";
 
-test("echo and health are answered at once; a report gets a processor of its own", () => {
+test("echo, health and what asks for requests are answered at once; a report gets a processor of its own", () => {
   const kinds = Object.values(actions).map((action) => [action.name, isAsync(action)]);
   expect(kinds).toEqual([
     ["echo", false],
     ["health", false],
+    ["get_request", false],
+    ["list_requests", false],
     ["generate_report", true],
   ]);
 });

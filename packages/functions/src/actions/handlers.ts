@@ -1,4 +1,5 @@
 import { systemClock } from "@streamer/protocol";
+import { createRequestActions, createRequestStore } from "@streamer/server";
 import type { SyncHandlers, TableConfig } from "@streamer/server";
 import { echoHandler } from "./echo/handler.ts";
 import { createTableCheck } from "./health/checkTable.ts";
@@ -14,4 +15,5 @@ export const createHandlers = (table: TableConfig) =>
       version: process.env["STREAMER_VERSION"] ?? "unknown",
       clock: systemClock,
     }),
+    ...createRequestActions({ requests: createRequestStore(table, systemClock) }),
   }) satisfies SyncHandlers<typeof actions>;

@@ -1,10 +1,10 @@
-import { defineActions } from "@streamer/protocol";
+import { defineActions, getRequest, listRequests } from "@streamer/protocol";
 import { echo } from "./echo/action.ts";
 import { generateReport } from "./generateReport/action.ts";
 import { health } from "./health/action.ts";
 
 /** The actions this app has: definitions only, so that clients can import them. A new action is one more name here. */
-export const actions = defineActions({ echo, health, generateReport });
+export const actions = defineActions({ echo, health, getRequest, listRequests, generateReport });
 
 /** What the typed client is told: `createClient<App>(…)`. */
 export type App = typeof actions;

@@ -94,6 +94,17 @@ describe("a module that does not start", () => {
     await expect(pool.warm()).rejects.toMatchObject({ kind: "init" });
   });
 
+  test("while it is started ahead leaves the event that waits for it to another", async () => {
+    let starts = 0;
+    const crashesOnce = { onStart: () => ({ crashes: (starts += 1) === 1, clockSkewMs: 0 }), onInvoke: () => undefined };
+    const pool = functions.pool("failing.spins", { faults: crashesOnce });
+    const warmed = pool.warm();
+    const answered = pool.invoke({ forever: false });
+    await expect(warmed).rejects.toMatchObject({ kind: "init" });
+    await expect(answered).resolves.toBe("done");
+    expect(starts).toBe(2);
+  });
+
   test("that ends the process", async () => {
     await expect(functions.pool("exitingInit.handler").invoke({})).rejects.toMatchObject({ kind: "init", errorType: "Runtime.ExitError" });
   });

@@ -189,7 +189,8 @@ export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOpti
     },
     async warm() {
       if (stopped) throw stoppedError();
-      if (sandboxes.size === 0) await start();
+      // An event that has come meanwhile waits for this sandbox: if it fails, for another.
+      if (sandboxes.size === 0) await start().finally(dispatch);
     },
     async stop() {
       stopped = true;

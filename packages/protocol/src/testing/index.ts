@@ -1,1 +1,4 @@
 export * from "./fakeClock.ts";
+export { clientSamples, serverSamples } from "./sampleMessages.ts";
+export type * from "./vectorTypes.ts";
+export * from "./vectorValues.ts";

@@ -21,6 +21,14 @@ const complete = {
   timestamp: 1_711_929_600,
 } as const;
 
+const gap = {
+  type: "gap",
+  request_id,
+  from: 1_000_001,
+  to: 1_000_001,
+  snapshot: { percentage: 20, message: "Querying", timestamp: 1_711_929_600 },
+} as const;
+
 /** One message of each type, every optional field filled in. The compiler asks for a new type's sample. */
 export const clientSamples: { readonly [Type in ClientMessageInput["type"]]: Extract<ClientMessageInput, { type: Type }> } = {
   request: { type: "request", id: "r1", action: "generate_report", payload: { a: [1, null, "ü"] }, metadata: { source: "test" }, uploaded },
@@ -45,14 +53,14 @@ export const serverSamples: { readonly [Type in ServerMessage["type"]]: Extract<
     expires_at: 1_711_930_500,
   },
   progress,
-  chunk: { type: "chunk", request_id, sequence: 1_000_003, previous: 1_000_002, attempt: 1, data: "part" },
+  chunk: { type: "chunk", request_id, sequence: 1_000_003, previous: 1_000_002, attempt: 1, data: ["part", { n: 2 }] },
   status: { type: "status", request_id, status: "retrying", attempt: 1, retry_at: 1_711_929_660 },
   complete,
   error: { type: "error", request_id, error: { ...error, details: { issues: [] } }, final: true },
   cancelled: { type: "cancelled", request_id, reason: "user pressed stop" },
-  subscribed: { type: "subscribed", request_id, status: "completed", updates: [progress], more: false, outcome: complete },
+  subscribed: { type: "subscribed", request_id, status: "completed", gap, updates: [progress], more: false, outcome: complete },
   unsubscribed: { type: "unsubscribed", request_id },
-  gap: { type: "gap", request_id, from: 1_000_001, to: 1_000_420 },
+  gap,
   subscribed_topic: { type: "subscribed_topic", topic: "requests" },
   unsubscribed_topic: { type: "unsubscribed_topic", topic: "requests" },
   event: { type: "event", topic: "requests", data: { status: "completed" }, timestamp: 1_711_929_600 },

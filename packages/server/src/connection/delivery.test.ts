@@ -48,7 +48,7 @@ const message = (sequence: number): ServerMessage => ({
   sequence,
   previous: 0,
   attempt: 1,
-  data: "secret",
+  data: ["secret"],
 });
 const subscribe = (connectionId: string) => subscriptions.put(request, connectionId, request.expiresAt);
 
@@ -114,8 +114,27 @@ it("what did not reach a watcher is in the log, without what it said", async () 
   expect(log.lines.join("")).not.toContain("secret");
 });
 
+it("the subscription of a connection that is gone is removed: neither this attempt nor another asks for it again", async () => {
+  await subscribe("leaver");
+  await subscribe("stays");
+  api.answer("leaver", 410);
+  await delivery().deliver(message(1));
+  expect(await subscriptions.listByRequest(request)).toEqual(["stays"]);
+  await delivery().deliver(message(2));
+  expect(api.calls.filter((call) => call.connectionId === "leaver")).toHaveLength(1);
+});
+
+it("a subscription that cannot be removed fails nothing: the log says so", async () => {
+  await subscribe("leaver");
+  api.answer("leaver", 410);
+  const broken = { ...subscriptions, delete: () => Promise.reject(new Error("throttled")) };
+  await delivery({ subscriptions: broken }).deliver(message(1));
+  expect(api.received("submitter")).toEqual([message(1)]);
+  expect(log.entries("The subscription of a gone connection could not be removed.")).toMatchObject([{ connection_id: "leaver" }]);
+});
+
 it("watchers that cannot be read fail nothing: the log says so", async () => {
-  const broken = { listByRequest: () => Promise.reject(new Error("throttled")) };
+  const broken = { ...subscriptions, listByRequest: () => Promise.reject(new Error("throttled")) };
   await expect(delivery({ subscriptions: broken }).deliver(message(1))).resolves.toBeUndefined();
   expect(api.calls).toEqual([]);
   expect(log.entries()).toMatchObject([{ level: "WARN", message_type: "chunk" }]);

@@ -10,7 +10,7 @@ export interface Delivery {
    * One consistent read of the subscriptions, one post per watcher. Call it after the write it tells of, never before: who subscribed
    * earlier than the read gets the message, who subscribes later finds the write.
    *
-   * Failures are logged and swallowed: a client that left never fails the work.
+   * Failures are logged and swallowed: a client that left never fails the work. The subscription of a connection that is gone is removed.
    */
   deliver(message: ServerMessage, options?: DeliverOptions): Promise<void>;
 }
@@ -21,7 +21,7 @@ export interface DeliverOptions extends Pick<SendOptions, "droppable" | "last"> 
 }
 
 export interface DeliveryDeps {
-  readonly subscriptions: Pick<SubscriptionStore, "listByRequest">;
+  readonly subscriptions: Pick<SubscriptionStore, "listByRequest" | "delete">;
   readonly connectionManager: Pick<ConnectionManager, "broadcast">;
   /** Carries the correlation id, also to what the manager logs of these sends. */
   readonly logger: Pick<Logger, "debug" | "warn" | "error">;
@@ -31,6 +31,16 @@ export function createDelivery(request: StoredRequest, deps: DeliveryDeps): Deli
   const { subscriptions, connectionManager, logger } = deps;
   /** Connections that are gone do not come back under the same id: each costs one failed post, not one per message. */
   const gone = new Set<string>();
+
+  const forget = async (connectionId: string): Promise<void> => {
+    try {
+      await subscriptions.delete(request, connectionId);
+    } catch (error) {
+      // Its TTL removes it later.
+      logger.warn("The subscription of a gone connection could not be removed.", { connection_id: connectionId, error: error as Error });
+    }
+  };
+
   return {
     async deliver(message, { except, ...options } = {}) {
       try {
@@ -39,7 +49,10 @@ export function createDelivery(request: StoredRequest, deps: DeliveryDeps): Deli
         const watchers = [...new Set([request.connectionId, ...subscribers])].filter((id) => id !== except && !gone.has(id));
         for (const [connectionId, result] of await connectionManager.broadcast(watchers, message, { ...options, logger })) {
           if (result.status === "sent") continue;
-          if (result.status === "gone") gone.add(connectionId);
+          if (result.status === "gone") {
+            gone.add(connectionId);
+            if (subscribers.includes(connectionId)) await forget(connectionId);
+          }
           // As it should be: a newer update is on its way.
           if (result.status === "failed" && result.error.kind === "dropped") continue;
           logger.warn("A message did not reach a watcher.", {

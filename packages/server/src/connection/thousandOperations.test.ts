@@ -67,7 +67,7 @@ const messageOf = (operation: number): ServerMessage => ({
   sequence: operation + 1,
   previous: 0,
   attempt: 1,
-  data: "x",
+  data: ["x"],
 });
 
 it(`a thousand operations at a time against an endpoint that fails at random: each has its result, nothing hangs, and it closes clean (seed ${seed})`, async () => {

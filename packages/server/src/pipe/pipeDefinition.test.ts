@@ -128,7 +128,7 @@ describe("what nobody waits for does not pass", () => {
       part("update#000001000001", () =>
         createUpdateStore(table).put(
           ref,
-          { type: "chunk", request_id: ref.requestId, sequence: 1_000_001, previous: 0, attempt: 1, data: { status: "pending" } },
+          { type: "chunk", request_id: ref.requestId, sequence: 1_000_001, previous: 0, attempt: 1, data: [{ status: "pending" }] },
           2_000_000_000,
         ),
       ),

@@ -13,6 +13,8 @@ import {
 import type { Action, Clock } from "@streamer/protocol";
 import { extractFiles } from "../connection/resultFiles.ts";
 import type { FileStore } from "../files/fileStore.ts";
+import { chunkText } from "../progress/chunkValue.ts";
+import type { ChunkWriter } from "../progress/chunkWriter.ts";
 import type { ProgressReporter } from "../progress/progressReporter.ts";
 import type { StoredResult } from "../table/requestVerbs.ts";
 import type { StoredFailure, StoredRequest } from "../table/storedRequest.ts";
@@ -38,6 +40,7 @@ export interface AttemptOptions<A extends Action> {
   /** Reads the payload. What it throws ends the attempt. */
   readonly payload: () => Promise<unknown>;
   readonly reporter: ProgressReporter;
+  readonly chunks: ChunkWriter;
   /** Aborted with the reason when the work must stop. */
   readonly abort: AbortController;
   /** The time the work may take, at most the action's timeout. */
@@ -60,7 +63,7 @@ const ENVELOPE_BYTES = 1024;
 
 /** Runs the work of one attempt to its end. Never throws. */
 export async function runAttempt<A extends Action>(options: AttemptOptions<A>, deps: AttemptDeps): Promise<AttemptEnd> {
-  const { action, run, request, reporter, abort, logger } = options;
+  const { action, run, request, reporter, chunks, abort, logger } = options;
   const files = createAttemptFiles(request, deps.files, deps.newId());
   const deadline = deps.clock.after(options.timeoutMs, () => abort.abort(new TimeoutError()));
   const ended = new AbortController();
@@ -80,13 +83,21 @@ export async function runAttempt<A extends Action>(options: AttemptOptions<A>, d
         metadata: request.metadata,
         once,
         progress: (percentage, message, metadata) => reporter.report(percentage, message, metadata),
-        flush: () => reporter.flush(),
+        emit: (value) => {
+          abort.signal.throwIfAborted();
+          return chunks.add(chunkText(action, value));
+        },
+        flush: async () => {
+          await Promise.all([reporter.flush(), chunks.flush()]);
+        },
         putFile: (name, body, contentType) => files.putFile(name, body, contentType),
         file: (name) => files.file(name),
         signal: abort.signal,
         logger,
       });
       abort.signal.throwIfAborted();
+      // What was emitted and not awaited is part of the work: without it there is no success.
+      await chunks.flushNow();
       return { kind: "completed", result: await toResult(await parsedOutput(action, output), files) };
     };
     return await Promise.race([work(), outOfGrace(abort.signal, deps.clock, ended.signal)]);

@@ -1,5 +1,5 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import type { Action, ParsedInputOf, ProgressOf, ReturnOf } from "@streamer/protocol";
+import type { Action, EmitOf, ParsedInputOf, ProgressOf, ReturnOf } from "@streamer/protocol";
 import type { Once } from "./once.ts";
 
 /** What a processor's function gets. */
@@ -18,7 +18,18 @@ export interface ProcessorContext<A extends Action> {
    * never falls.
    */
   readonly progress: (percentage: number, message: string, metadata?: ProgressOf<A>) => void;
-  /** Resolves when everything reported so far is stored and sent: where a stage ends and everyone should see it. */
+  /**
+   * Sends a piece of output to the watchers, of the action's `chunk` schema: every one, once, in order, while the work goes on. Resolves when it
+   * is stored and sent. Await it, and a fast source is slowed down to what the watchers can be sent; do not, and values share messages, ten
+   * messages a second. What was not awaited is waited for when the work returns. An attempt that follows emits from the beginning.
+   *
+   * What it throws at once was not taken, nothing of it was sent, and the work may go on: `ChunkTooLargeError` over 31,488 bytes of JSON,
+   * `ChunkBacklogError` when over 8 MiB wait, `TooManyChunksError` after 990,000 messages, `TerminalError` when the value does not fit the
+   * schema or is no JSON, the signal's reason once that is aborted. When the promise rejects, the table did not store it, and the attempt
+   * fails.
+   */
+  readonly emit: (value: EmitOf<A>) => Promise<void>;
+  /** Resolves when everything reported and emitted so far is stored and sent: where a stage ends and everyone should see it. */
   readonly flush: () => Promise<void>;
   /** Does something outside, such as charging a card, once over all attempts. */
   readonly once: Once;

@@ -175,7 +175,7 @@ describe("a second attempt", () => {
     const one = harness();
     const request = await one.submit({ rows: 1 });
     await one.deps.requests.claim(request, 60_000);
-    const update = { type: "chunk", request_id: request.requestId, sequence: 1_000_004, previous: 0, attempt: 1, data: "" } as const;
+    const update = { type: "chunk", request_id: request.requestId, sequence: 1_000_004, previous: 0, attempt: 1, data: [""] } as const;
     await one.deps.updates.put(request, update, request.expiresAt);
     await createRawTable(table).force(request, { lease_expires_at: one.clock.now() });
     expect(await one.process(request)).toEqual({ batchItemFailures: [] });

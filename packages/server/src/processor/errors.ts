@@ -1,23 +1,9 @@
 import { durationMs } from "@streamer/protocol";
 import type { Duration } from "@streamer/protocol";
+import type { WorkErrorOptions } from "../retry/terminalError.ts";
 
-export interface WorkErrorOptions {
-  /** Shown to the client when the request fails by this error. Never put internals here. */
-  readonly details?: Record<string, unknown> | undefined;
-  /** What really happened: for the log and for operators. */
-  readonly cause?: unknown;
-}
-
-/** Thrown by a processor's work when trying again is useless: the request fails at once with PROCESSING_FAILED. */
-export class TerminalError extends Error {
-  override readonly name = "TerminalError";
-  readonly details: Record<string, unknown> | undefined;
-
-  constructor(message: string, { details, cause }: WorkErrorOptions = {}) {
-    super(message, { cause });
-    this.details = details;
-  }
-}
+export { TerminalError } from "../retry/terminalError.ts";
+export type { WorkErrorOptions } from "../retry/terminalError.ts";
 
 export interface RetryableErrorOptions extends WorkErrorOptions {
   /** When the next attempt may start, such as what a `Retry-After` header says. At most 12 hours. Default: the action's backoff. */

@@ -5,15 +5,17 @@ import type { Delivery } from "../connection/delivery.ts";
 import { outcomeMessage } from "../connection/outcome.ts";
 import type { Outcome } from "../connection/outcome.ts";
 import { retryingMessage } from "../connection/retryingMessage.ts";
+import { createChunkWriter } from "../progress/chunkWriter.ts";
 import { createProgressReporter } from "../progress/progressReporter.ts";
 import type { ProgressReporter } from "../progress/progressReporter.ts";
+import { createUpdateLine } from "../progress/updateLine.ts";
 import type { Retry, SettleResult } from "../table/requestVerbs.ts";
 import type { StoredRequest } from "../table/storedRequest.ts";
 import { runAttempt } from "./attempt.ts";
 import type { AttemptEnd } from "./attempt.ts";
 import type { Run } from "./context.ts";
 import { decideRetry, reasonOf } from "./decideRetry.ts";
-import { cancelledBy, holdLease } from "./lease.ts";
+import { cancelledBy, holdLease, LeaseLostError } from "./lease.ts";
 import { readPayload } from "./payload.ts";
 import type { ProcessorDeps } from "./createProcessor.ts";
 
@@ -39,7 +41,10 @@ export async function processRequest<A extends Action>(claimed: Claimed, context
   logger.info("An attempt starts.");
   const abort = new AbortController();
   const previous = request.attempt === 1 ? 0 : await updates.lastSequence(request);
-  const reporter = createProgressReporter(request, previous, { updates, delivery, clock, logger, mayWrite: () => lease.held() });
+  const line = createUpdateLine(request, previous, { updates, delivery, mayWrite: () => lease.held() });
+  const reporter = createProgressReporter(line, { clock, logger });
+  const lost = (): LeaseLostError => new LeaseLostError(`The lease of request ${request.requestId} ended: nothing more may be written.`);
+  const chunks = createChunkWriter(line, { clock, logger, lost });
   const lease = holdLease(
     { request, leaseMs: action.leaseMs, takenAt, progress: () => reporter.last, onStop: (reason) => abort.abort(reason) },
     deps,
@@ -54,11 +59,15 @@ export async function processRequest<A extends Action>(claimed: Claimed, context
   try {
     const timeoutMs = Math.min(action.timeoutMs, context.getRemainingTimeInMillis() - SETTLE_RESERVE_MS);
     const payload = (): Promise<unknown> => readPayload(request, deps);
-    end = await runAttempt({ action, run: work.run, request, payload, reporter, abort, timeoutMs, logger }, deps);
+    end = await runAttempt({ action, run: work.run, request, payload, reporter, chunks, abort, timeoutMs, logger }, deps);
     if (end.kind === "completed" && (reporter.last?.percentage ?? 0) < 100) reporter.report(100, "Completed");
-    if (end.kind !== "lost") await reporter.flushNow();
+    if (end.kind !== "lost") {
+      // Already flushed, when the work completed. Else what it emitted before is of use, and its failure is not the reason of this one.
+      await chunks.flushNow().catch(() => undefined);
+      await reporter.flushNow();
+    }
   } finally {
-    await Promise.all([reporter.close(), lease.release()]);
+    await Promise.all([chunks.close(), reporter.close(), lease.release()]);
   }
 
   if (end.kind === "lost") {
@@ -116,7 +125,10 @@ async function settle(
   if (outcome.status === "failed") logger.error("The request failed.", { code: outcome.failure.code, error: cause as Error });
   else logger.info("The request ended.", { status: outcome.status });
   try {
-    await delivery.deliver(await outcomeMessage(request.requestId, outcome, clock.now(), deps.files), { last: true });
+    const message = await outcomeMessage(request.requestId, outcome, clock.now(), deps.files);
+    // Even the last update before it may be lost on its way, and nothing else would tell.
+    const last = reporter.lastSequence;
+    await delivery.deliver(last === 0 ? message : { ...message, last_sequence: last }, { last: true });
   } catch (error) {
     // Settled is settled: the message must not come back for a file that could not be signed. Who subscribes is given the outcome.
     logger.error("The outcome of a request could not be sent.", { error: error as Error });

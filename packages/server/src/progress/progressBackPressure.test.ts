@@ -11,6 +11,7 @@ import type { RecordedLogger } from "../testing/recordedLogger.ts";
 import { storedRequest } from "../testing/sampleRequest.ts";
 import { createProgressReporter } from "./progressReporter.ts";
 import type { ProgressReporter } from "./progressReporter.ts";
+import { createUpdateLine } from "./updateLine.ts";
 
 const request = storedRequest({ connectionId: "c1", attempt: 1 });
 let clock: FakeClock;
@@ -26,13 +27,13 @@ beforeEach(() => {
     {},
     { managementApi: api, connections: { delete: async () => undefined }, logger: log.logger, random: () => 0.5, clock },
   );
-  reporter = createProgressReporter(request, 0, {
+  const subscriptions = { listByRequest: async () => [], delete: async () => undefined };
+  const line = createUpdateLine(request, 0, {
     updates: { put: async () => undefined },
-    delivery: createDelivery(request, { subscriptions: { listByRequest: async () => [] }, connectionManager: manager, logger: log.logger }),
-    clock,
-    logger: log.logger,
+    delivery: createDelivery(request, { subscriptions, connectionManager: manager, logger: log.logger }),
     mayWrite: () => true,
   });
+  reporter = createProgressReporter(line, { clock, logger: log.logger });
 });
 const received = (): unknown[] => api.received("c1").map((message) => (message.type === "progress" ? message.percentage : message.type));
 

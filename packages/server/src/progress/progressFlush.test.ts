@@ -6,7 +6,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { createRecordedLogger } from "../testing/recordedLogger.ts";
 import { storedRequest } from "../testing/sampleRequest.ts";
 import { createProgressReporter } from "./progressReporter.ts";
-import type { ProgressReporter, ProgressReporterDeps } from "./progressReporter.ts";
+import type { ProgressReporter } from "./progressReporter.ts";
+import { createUpdateLine } from "./updateLine.ts";
+import type { UpdateLineDeps } from "./updateLine.ts";
 
 let clock: FakeClock;
 let events: string[];
@@ -16,15 +18,14 @@ beforeEach(() => {
 });
 
 const nameOf = (message: ServerMessage | UpdateMessage): string => ("percentage" in message ? String(message.percentage) : message.type);
-function createReporter(deps: Partial<ProgressReporterDeps> = {}): ProgressReporter {
-  return createProgressReporter(storedRequest({ attempt: 1 }), 0, {
+function createReporter(deps: Partial<UpdateLineDeps> = {}): ProgressReporter {
+  const line = createUpdateLine(storedRequest({ attempt: 1 }), 0, {
     updates: { put: async (_, update) => void events.push(`stored ${nameOf(update)}`) },
     delivery: { deliver: async (message) => void events.push(`sent ${nameOf(message)}`) },
-    clock,
-    logger: createRecordedLogger().logger,
     mayWrite: () => true,
     ...deps,
   });
+  return createProgressReporter(line, { clock, logger: createRecordedLogger().logger });
 }
 /** Whether a promise is done, without waiting for it. */
 async function isDone(promise: Promise<unknown>): Promise<boolean> {
@@ -197,7 +198,7 @@ it("whatever is reported whenever: a flush ends with the last report, percentage
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), fc.nat(150), async (steps, putMs) => {
       clock = createFakeClock();
       const writes: { percentage: number; at: number }[] = [];
-      const put: ProgressReporterDeps["updates"]["put"] = async (_, update) => {
+      const put: UpdateLineDeps["updates"]["put"] = async (_, update) => {
         writes.push({ percentage: Number(nameOf(update)), at: clock.monotonic() });
         await new Promise<void>((resolve) => void clock.after(putMs, resolve));
       };

@@ -6,7 +6,9 @@ import { createRecordedLogger } from "../testing/recordedLogger.ts";
 import type { RecordedLogger } from "../testing/recordedLogger.ts";
 import { storedRequest } from "../testing/sampleRequest.ts";
 import { createProgressReporter } from "./progressReporter.ts";
-import type { ProgressReporter, ProgressReporterDeps } from "./progressReporter.ts";
+import type { ProgressReporter } from "./progressReporter.ts";
+import { createUpdateLine } from "./updateLine.ts";
+import type { UpdateLineDeps } from "./updateLine.ts";
 
 let clock: FakeClock;
 let log: RecordedLogger;
@@ -19,19 +21,18 @@ beforeEach(() => {
   sent = [];
 });
 
-function createReporter(deps: Partial<ProgressReporterDeps> = {}, attempt = 1, previous = 0): ProgressReporter {
-  return createProgressReporter(storedRequest({ attempt }), previous, {
+function createReporter(deps: Partial<UpdateLineDeps> = {}, attempt = 1, previous = 0): ProgressReporter {
+  const line = createUpdateLine(storedRequest({ attempt }), previous, {
     updates: {
       put: async (_, update) => {
         if (update.type === "progress") stored.push({ ...update, storedAt: clock.monotonic() });
       },
     },
     delivery: { deliver: async (message) => void sent.push(message) },
-    clock,
-    logger: log.logger,
     mayWrite: () => true,
     ...deps,
   });
+  return createProgressReporter(line, { clock, logger: log.logger });
 }
 const percentages = (): number[] => stored.map((update) => update.percentage);
 
@@ -198,9 +199,9 @@ describe("numbers", () => {
     ]);
   });
 
-  it("have no hole where an update could not be stored: it is dropped, not sent, and logged", async () => {
+  it("have no hole where an update could not be stored: it is logged, not sent, and stored before the next, as it was", async () => {
     let failing = true;
-    const put: ProgressReporterDeps["updates"]["put"] = async (_, update) => {
+    const put: UpdateLineDeps["updates"]["put"] = async (_, update) => {
       if (failing) throw new Error("throttled");
       if (update.type === "progress") stored.push({ ...update, storedAt: 0 });
     };
@@ -211,7 +212,23 @@ describe("numbers", () => {
     failing = false;
     reporter.report(2, "b");
     await reporter.flushNow();
+    expect(stored).toMatchObject([
+      { percentage: 1, sequence: 1_000_001, previous: 0 },
+      { percentage: 2, sequence: 1_000_002, previous: 1_000_001 },
+    ]);
+    expect(sent).toMatchObject([{ percentage: 1 }, { percentage: 2 }]);
+    expect(log.entries()).toMatchObject([{ level: "WARN" }]);
+  });
+
+  it("are not blocked by what can never be stored: metadata that is no JSON, or over a message", async () => {
+    const reporter = createReporter();
+    for (const metadata of [{ rows: 1n }, { text: "x".repeat(131_072) }]) {
+      reporter.report(1, "a", metadata);
+      await reporter.flushNow();
+    }
+    reporter.report(2, "b");
+    await reporter.flushNow();
     expect(stored).toMatchObject([{ percentage: 2, sequence: 1_000_001, previous: 0 }]);
-    expect(log.entries()).toMatchObject([{ level: "WARN", sequence: 1_000_001 }]);
+    expect(log.entries()).toHaveLength(2);
   });
 });

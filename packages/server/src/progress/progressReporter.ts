@@ -1,15 +1,13 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import { MAX_PROGRESS_MESSAGE_CHARS, PROGRESS_INTERVAL_MS, SEQUENCES_PER_ATTEMPT } from "@streamer/protocol";
-import type { Clock, ProgressMessage } from "@streamer/protocol";
-import type { Delivery } from "../connection/delivery.ts";
+import { MAX_PROGRESS_MESSAGE_CHARS, PROGRESS_INTERVAL_MS } from "@streamer/protocol";
+import type { Clock } from "@streamer/protocol";
 import type { Progress } from "../table/requestVerbs.ts";
-import type { StoredRequest } from "../table/storedRequest.ts";
-import type { UpdateStore } from "../table/updateStore.ts";
+import { createPause } from "./pause.ts";
+import type { UpdateLine } from "./updateLine.ts";
 
 /**
  * Reports the progress of one attempt. What comes within 100 ms is coalesced before it is stored: newest wins, at most ten a second
- * (S-158, S-159). Each update is stored, then the watchers are read, then it is sent: in that order nothing can fall between a replay
- * and what is sent live.
+ * (S-158, S-159).
  */
 export interface ProgressReporter {
   /**
@@ -27,15 +25,13 @@ export interface ProgressReporter {
   close(): Promise<void>;
   /** What was last reported, flushed or not. */
   readonly last: Progress | undefined;
+  /** The last that is stored, of this attempt or one before it; 0 when none is. What a terminal message tells. */
+  readonly lastSequence: number;
 }
 
 export interface ProgressReporterDeps {
-  readonly updates: Pick<UpdateStore, "put">;
-  readonly delivery: Delivery;
   readonly clock: Clock;
   readonly logger: Pick<Logger, "warn">;
-  /** Asked before each write: a worker that lost its lease must not write. */
-  readonly mayWrite: () => boolean;
 }
 
 interface Report {
@@ -45,13 +41,10 @@ interface Report {
   readonly at: number;
 }
 
-/** `previous` is the sequence stored before this attempt: 0 for the first. */
-export function createProgressReporter(request: StoredRequest, previous: number, deps: ProgressReporterDeps): ProgressReporter {
-  const { updates, delivery, clock, logger, mayWrite } = deps;
+export function createProgressReporter(line: UpdateLine, { clock, logger }: ProgressReporterDeps): ProgressReporter {
+  const pause = createPause(clock);
   let pending: Report | undefined;
   let last: Report | undefined;
-  let sequence = request.attempt * SEQUENCES_PER_ATTEMPT;
-  let stored = previous;
   let flushedAt = Number.NEGATIVE_INFINITY;
   let closed = false;
   let urgent = false;
@@ -60,41 +53,25 @@ export function createProgressReporter(request: StoredRequest, previous: number,
   let running: Promise<void> | undefined;
   /** Not told by `running`: between the end of a drain and whoever awaits it a report may come, and must start the next. */
   let draining = false;
-  let wake: (() => void) | undefined;
 
-  const pause = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const done = (): void => {
-        timer.cancel();
-        wake = undefined;
-        resolve();
-      };
-      const timer = clock.after(ms, done);
-      wake = done;
-    });
-
-  const write = async (report: Report): Promise<void> => {
-    const update: ProgressMessage = {
-      type: "progress",
-      request_id: request.requestId,
-      sequence: sequence + 1,
-      previous: stored,
-      attempt: request.attempt,
-      percentage: report.percentage,
-      message: report.message,
-      ...(report.metadata === undefined ? {} : { metadata: report.metadata }),
-      timestamp: Math.floor(report.at / 1000),
-    };
+  const write = async ({ percentage, message, metadata, at }: Report): Promise<void> => {
     try {
-      await updates.put(request, update, request.expiresAt);
+      await line.append(
+        (numbers) => ({
+          type: "progress",
+          ...numbers,
+          percentage,
+          message,
+          ...(metadata === undefined ? {} : { metadata }),
+          timestamp: Math.floor(at / 1000),
+        }),
+        // What a newer update or the outcome replaces need not get through a throttled API.
+        { droppable: () => pending !== undefined || urgent || closed },
+      );
     } catch (error) {
-      // Progress must not fail the work: the next update carries a newer state, under this number.
-      logger.warn("A progress update could not be stored and is dropped.", { sequence: update.sequence, error: error as Error });
-      return;
+      // Progress must not fail the work. The line stores it before the next, if it can be stored at all.
+      logger.warn("A progress update could not be stored.", { error: error as Error });
     }
-    sequence = stored = update.sequence;
-    // What a newer update or the outcome replaces need not get through a throttled API.
-    await delivery.deliver(update, { droppable: () => pending !== undefined || urgent || closed });
   };
 
   const drain = async (): Promise<void> => {
@@ -103,14 +80,14 @@ export function createProgressReporter(request: StoredRequest, previous: number,
       while (pending !== undefined && !closed) {
         const wait = flushedAt + PROGRESS_INTERVAL_MS - clock.monotonic();
         if (wait > 0 && !urgent && (full || pending.percentage < 100)) {
-          await pause(wait);
+          await pause.wait(wait);
           continue;
         }
         const report = pending;
         pending = undefined;
         full = report.percentage >= 100;
         flushedAt = clock.monotonic();
-        if (mayWrite()) await write(report);
+        await write(report);
       }
     } finally {
       draining = false;
@@ -128,7 +105,7 @@ export function createProgressReporter(request: StoredRequest, previous: number,
         metadata: merged,
         at: clock.now(),
       };
-      if (pending.percentage >= 100) wake?.();
+      if (pending.percentage >= 100) pause.wake();
       if (!draining) running = drain();
     },
     async flush() {
@@ -136,18 +113,21 @@ export function createProgressReporter(request: StoredRequest, previous: number,
     },
     async flushNow() {
       urgent = true;
-      wake?.();
+      pause.wake();
       await running;
       urgent = false;
     },
     async close() {
       closed = true;
       pending = undefined;
-      wake?.();
+      pause.wake();
       await running;
     },
     get last() {
-      return last;
+      return last && { ...last, sequence: line.lastSequence };
+    },
+    get lastSequence() {
+      return line.lastSequence;
     },
   };
 }

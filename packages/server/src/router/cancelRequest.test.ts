@@ -50,6 +50,16 @@ describe("a request that has not started", () => {
     expect(await send(await connect(), cancel)).toMatchObject({ type: "cancelled" });
   });
 
+  test("ends by another user of the tenant with requests:cancel; requests:read does not do", async () => {
+    const { send, connect, stored } = await submitted();
+    expect(await send(await connect({ userId: "u2", permissions: ["requests:read"] }), cancel)).toEqual(notFound);
+    expect(await stored()).toMatchObject({ status: "pending" });
+    const expired = { userId: "u2", permissions: ["requests:cancel"], tokenExpiresAt: 1 };
+    expect(await send(await connect(expired), cancel)).toEqual(notFound);
+    expect(await send(await connect({ ...expired, tokenExpiresAt: 2_000_000_000 }), cancel)).toMatchObject({ type: "cancelled" });
+    expect(await stored()).toMatchObject({ status: "cancelled" });
+  });
+
   test("ends also while it waits for its next attempt", async () => {
     const { ask, ref, requests, stored } = await submitted();
     await requests.claim(ref, 60_000);

@@ -1,4 +1,4 @@
-import { NotFoundError } from "@streamer/protocol";
+import { NotFoundError, REQUESTS_CANCEL } from "@streamer/protocol";
 import type { ServerMessage } from "@streamer/protocol";
 import type { ConnectionManager } from "../connection/connectionManager.ts";
 import { createDelivery } from "../connection/delivery.ts";
@@ -7,14 +7,15 @@ import type { ConnectionStore } from "../table/connectionStore.ts";
 import type { RequestStore } from "../table/requestVerbs.ts";
 import type { StoredRequest } from "../table/storedRequest.ts";
 import type { SubscriptionStore } from "../table/subscriptionStore.ts";
-import { ownRequest } from "./ownRequest.ts";
+import { permittedRequest } from "./permittedRequest.ts";
+import type { PermittedRequestDeps } from "./permittedRequest.ts";
 import type { Routed } from "./routed.ts";
 import { storedOutcome } from "./storedOutcome.ts";
 import type { StoredOutcomeDeps } from "./storedOutcome.ts";
 
-export interface CancelDeps extends StoredOutcomeDeps {
-  readonly requests: Pick<RequestStore, "get" | "cancel" | "requestCancel" | "resultOf">;
-  readonly subscriptions: Pick<SubscriptionStore, "listByRequest">;
+export interface CancelDeps extends StoredOutcomeDeps, PermittedRequestDeps {
+  readonly requests: Pick<RequestStore, "get" | "getConsistent" | "cancel" | "requestCancel" | "resultOf">;
+  readonly subscriptions: Pick<SubscriptionStore, "listByRequest" | "delete">;
   readonly connections: Pick<ConnectionStore, "addPosted">;
   readonly connectionManager: Pick<ConnectionManager, "broadcast">;
 }
@@ -25,11 +26,17 @@ type CancelMessage = Extract<Routed["message"], { type: "cancel" }>;
 export async function cancelRequest(routed: Routed<CancelMessage>, deps: CancelDeps): Promise<ServerMessage> {
   const { message, connection } = routed;
   const ref = { tenantId: connection.tenantId, requestId: message.request_id };
-  await ownRequest(ref, connection, deps.requests);
+  await permittedRequest(ref, connection, REQUESTS_CANCEL, deps);
   const waiting = await deps.requests.cancel(ref, message.reason);
   if (waiting.done) {
     const { reason } = message;
-    const cancelled = { type: "cancelled", request_id: ref.requestId, ...(reason === undefined ? {} : { reason }) } as const;
+    const { lastSequence } = waiting.request;
+    const cancelled = {
+      type: "cancelled",
+      request_id: ref.requestId,
+      ...(reason === undefined ? {} : { reason }),
+      ...(lastSequence === undefined ? {} : { last_sequence: lastSequence }),
+    } as const;
     await tellOthers(waiting.request, cancelled, routed, deps);
     return cancelled;
   }

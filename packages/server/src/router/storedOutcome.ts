@@ -13,7 +13,10 @@ export interface StoredOutcomeDeps {
 /** The terminal message of a request that has ended; `undefined` while it is open. */
 export async function storedOutcome(request: StoredRequest, deps: StoredOutcomeDeps): Promise<OutcomeMessage | undefined> {
   const outcome = await toOutcome(request, deps);
-  return outcome && outcomeMessage(request.requestId, outcome, request.endedAt ?? request.createdAt, deps.files);
+  if (outcome === undefined) return undefined;
+  const message = await outcomeMessage(request.requestId, outcome, request.endedAt ?? request.createdAt, deps.files);
+  // The updates beside it on a page were read before the status, so the last ones may not be among them.
+  return request.lastSequence === undefined ? message : { ...message, last_sequence: request.lastSequence };
 }
 
 async function toOutcome(request: StoredRequest, deps: StoredOutcomeDeps): Promise<Outcome | undefined> {

@@ -5,6 +5,7 @@ import { createRouterHarness } from "../testing/routerHarness.ts";
 import { sampleActions } from "../testing/sampleActions.ts";
 import { createTestTable } from "../testing/testTable.ts";
 import type { TableConfig } from "../table/entities/model.ts";
+import { createRequestUpdateEntity } from "../table/entities/requestParts.ts";
 import type { RequestRef } from "../table/storedRequest.ts";
 import type { RouterDeps } from "./createRouter.ts";
 
@@ -31,7 +32,7 @@ const progress = (n: number, message = `step ${n}`): UpdateMessage => {
 };
 const chunk = (n: number, data: unknown): UpdateMessage => {
   const sequence = 1_000_000 + n;
-  return { type: "chunk", request_id: "r1", sequence, previous: n === 1 ? 0 : sequence - 1, attempt: 1, data };
+  return { type: "chunk", request_id: "r1", sequence, previous: n === 1 ? 0 : sequence - 1, attempt: 1, data: [data] };
 };
 
 /** `r1`, submitted and running, with these updates stored; and a second connection of its user, which asks. */
@@ -68,7 +69,12 @@ describe("subscribe", () => {
     const { ask } = await running([progress(1), progress(2), progress(3)]);
     expect((await ask(1_000_002)).updates).toEqual([progress(3)]);
     expect((await ask(1_000_003)).updates).toEqual([]);
-    expect((await ask(9_000_000)).updates).toEqual([]);
+  });
+
+  test("finds a request that a read which lags behind does not see yet", async () => {
+    const { requests } = (await running()).deps;
+    const { ask } = await running([progress(1)], { requests: { ...requests, get: async () => undefined } });
+    expect(await ask()).toMatchObject({ type: "subscribed", updates: [progress(1)] });
   });
 
   test("twice is one subscription", async () => {
@@ -173,6 +179,200 @@ describe("the outcome of a request that has ended", () => {
       [15, true, undefined],
       [0, false, "complete"],
     ]);
+  });
+});
+
+/** Deletes updates from the log, as TTL does. */
+async function trim(ref: RequestRef, ...numbers: readonly number[]): Promise<void> {
+  const entity = createRequestUpdateEntity(table);
+  for (const n of numbers) await entity.delete({ tenant_id: ref.tenantId, request_id: ref.requestId, sequence: 1_000_000 + n }).go();
+}
+const saved = { percentage: 60, message: "Rendering", at: 1_711_929_600_500, sequence: 1_000_005 };
+const snapshot = { percentage: 60, message: "Rendering", timestamp: 1_711_929_600 };
+
+describe("a log that was trimmed", () => {
+  const numbers = [1, 2, 3, 4, 5];
+  const trimmed = async (...missing: readonly number[]) => {
+    const world = await running(numbers.map((n) => progress(n)));
+    await world.requests.heartbeat(world.ref, 1, 60_000, saved);
+    await trim(world.ref, ...missing);
+    return world;
+  };
+
+  test("at its start: the reply says from where to where, how far the work is, and goes on with the rest", async () => {
+    const { ask } = await trimmed(1, 2);
+    expect(await ask()).toEqual({
+      type: "subscribed",
+      request_id: "r1",
+      status: "processing",
+      gap: { type: "gap", request_id: "r1", from: 1, to: 1_000_002, snapshot },
+      updates: [progress(3), progress(4), progress(5)],
+      more: false,
+    });
+  });
+
+  test("before what the client has: there is no gap for it", async () => {
+    const { ask } = await trimmed(1, 2);
+    expect(await ask(1_000_003)).toMatchObject({ updates: [progress(4), progress(5)] });
+    expect(await ask(1_000_003)).not.toHaveProperty("gap");
+    // Its own last is gone, and nothing after it.
+    expect(await ask(1_000_002)).not.toHaveProperty("gap");
+  });
+
+  test("after what the client has: the gap begins with the next", async () => {
+    const { ask } = await trimmed(3, 4);
+    expect(await ask(1_000_002)).toMatchObject({ gap: { from: 1_000_003, to: 1_000_004 }, updates: [progress(5)] });
+  });
+
+  test("in the middle: a page ends before the gap, and the next begins with it", async () => {
+    const { replay } = await trimmed(2, 4);
+    const pages = await replay();
+    expect(pages.map(({ gap, updates, more }) => [gap?.from, gap?.to, updates.map(({ sequence }) => sequence % 1_000_000), more])).toEqual([
+      [undefined, undefined, [1], true],
+      [1_000_002, 1_000_002, [3], true],
+      [1_000_004, 1_000_004, [5], false],
+    ]);
+  });
+
+  test("altogether: the gap reaches to the last update that was saved with the request, and the outcome follows", async () => {
+    const { ask, requests, ref } = await trimmed(...numbers);
+    expect(await ask(1_000_002)).toMatchObject({ gap: { from: 1_000_003, to: 1_000_005, snapshot }, updates: [], more: false });
+    await requests.complete(ref, 1, { body: '"done"', files: {} }, saved);
+    expect(await ask()).toMatchObject({ gap: { from: 1, to: 1_000_005 }, updates: [], more: false, outcome: { type: "complete" } });
+    expect(await ask(1_000_005), "after the gap").not.toHaveProperty("gap");
+  });
+
+  test("of which nothing was saved: a gap without a snapshot", async () => {
+    const world = await running([progress(1), progress(2)]);
+    await trim(world.ref, 1);
+    expect((await world.ask()).gap).toEqual({ type: "gap", request_id: "r1", from: 1, to: 1_000_001 });
+  });
+
+  test("with an outcome of the size of a message: the gap first, then the outcome", async () => {
+    const { ask, requests, ref } = await trimmed(...numbers);
+    await requests.complete(ref, 1, { body: JSON.stringify("y".repeat(MAX_MESSAGE_BYTES - 600)), files: {} }, saved);
+    const page = await ask();
+    expect(page).toMatchObject({ gap: { to: 1_000_005 }, more: true });
+    expect(await ask(page.gap?.to)).toMatchObject({ updates: [], more: false, outcome: { type: "complete" } });
+  });
+
+  test("no gap is told when a query saw only the later of two updates that were written meanwhile: it is asked again", async () => {
+    const { updates } = (await running()).deps;
+    const reads: number[] = [];
+    const world = await running([progress(1), progress(2), progress(3)], {
+      updates: {
+        ...updates,
+        listAfter: async (...args) => {
+          const found = await updates.listAfter(...args);
+          return reads.push(found.length) === 1 ? found.filter(({ sequence }) => sequence !== 1_000_002) : found;
+        },
+      },
+    });
+    const page = await world.ask(1_000_001);
+    expect(reads).toHaveLength(2);
+    expect(page.updates).toEqual([progress(2), progress(3)]);
+    expect(page).not.toHaveProperty("gap");
+  });
+
+  test("no gap is told of an update that is stored and saved after the log was read: it comes live", async () => {
+    const { requests } = (await running()).deps;
+    const world = await running([progress(1)], {
+      requests: {
+        ...requests,
+        getConsistent: async (ref) => {
+          await world.deps.updates.put(ref, progress(2), 2_000_000_000);
+          await requests.heartbeat(ref, 1, 60_000, { ...saved, sequence: 1_000_002 });
+          return requests.getConsistent(ref);
+        },
+      },
+    });
+    const page = await world.ask(1_000_001);
+    expect(page).toMatchObject({ updates: [], more: false });
+    expect(page).not.toHaveProperty("gap");
+  });
+});
+
+describe("an after that cannot be", () => {
+  const issue = (message: string) => ({
+    type: "error",
+    request_id: "r1",
+    error: {
+      code: "VALIDATION_ERROR",
+      message: "The payload is not valid.",
+      retryable: false,
+      details: { issues: [{ path: "after", message }] },
+    },
+  });
+  const beyond = (after: number) => issue(`must not be beyond the last stored update: there is none of sequence ${after} or later`);
+
+  test.each<[string, unknown, string]>([
+    ["negative", -1, "must not be negative"],
+    ["a fraction", 0.5, "must be a whole number, as sequences are"],
+    ["over what a number holds", 2 ** 53, "must be a whole number, as sequences are"],
+    ["a text", "1000001", "must be a number"],
+    ["null", null, "must be a number"],
+  ])("because it is %s is a VALIDATION_ERROR, and nothing is watched", async (_, after, message) => {
+    const { send, watcher, watchers } = await running([progress(1)]);
+    expect(await send(watcher, { ...subscribe(), after })).toEqual(issue(message));
+    expect(await watchers()).toEqual([]);
+  });
+
+  test.each([1_000_002, 1_000_999, 2_000_001, Number.MAX_SAFE_INTEGER])(
+    "because it is beyond the log (%i) is a VALIDATION_ERROR, and nothing is watched",
+    async (after) => {
+      const { send, watcher, watchers } = await running([progress(1)]);
+      expect(await send(watcher, subscribe(after))).toEqual(beyond(after));
+      expect(await watchers()).toEqual([]);
+    },
+  );
+
+  test("because there are no updates yet is a VALIDATION_ERROR; 0 is none", async () => {
+    const { send, watcher, ask } = await running();
+    expect(await send(watcher, subscribe(1_000_001))).toEqual(beyond(1_000_001));
+    expect(await ask(0)).toMatchObject({ type: "subscribed", updates: [] });
+  });
+
+  test("takes nothing from who watches already", async () => {
+    const { ask, send, watcher, watchers } = await running([progress(1)]);
+    await ask();
+    expect(await send(watcher, subscribe(9_000_000))).toEqual(beyond(9_000_000));
+    expect(await watchers()).toEqual([watcher]);
+  });
+
+  test("tells a stranger no more than any other", async () => {
+    const { send, connect } = await running([progress(1)]);
+    expect(await send(await connect({ userId: "u2" }), subscribe(9_000_000))).toMatchObject({ error: { code: "NOT_FOUND" } });
+  });
+});
+
+describe("who may watch", () => {
+  test("several connections of one user, each by itself", async () => {
+    const { send, connect, watchers } = await running([progress(1)]);
+    const [one, two] = [await connect(), await connect()];
+    for (const connection of [one, two]) expect(await send(connection, subscribe())).toMatchObject({ updates: [progress(1)] });
+    expect((await watchers()).toSorted()).toEqual([one, two].toSorted());
+  });
+
+  test("another user of the tenant with requests:read", async () => {
+    const { send, connect, watchers } = await running([progress(1)]);
+    const auditor = await connect({ userId: "u2", permissions: ["requests:read"] });
+    expect(await send(auditor, subscribe())).toMatchObject({ type: "subscribed", updates: [progress(1)] });
+    expect(await watchers()).toEqual([auditor]);
+  });
+
+  test.each([
+    ["of another tenant, whatever its permissions", { tenantId: "another", permissions: ["requests:read"] }],
+    ["with another permission", { userId: "u2", permissions: ["requests:cancel", "requests:readers", "requests"] }],
+    ["whose token has expired", { userId: "u2", permissions: ["requests:read"], tokenExpiresAt: 1 }],
+  ])("not one %s: NOT_FOUND", async (_, overrides) => {
+    const { send, connect, watchers } = await running([progress(1)]);
+    expect(await send(await connect(overrides), subscribe())).toMatchObject({ type: "error", error: { code: "NOT_FOUND" } });
+    expect(await watchers()).toEqual([]);
+  });
+
+  test("whose token has expired still watches their own", async () => {
+    const { send, connect } = await running([progress(1)]);
+    expect(await send(await connect({ tokenExpiresAt: 1 }), subscribe())).toMatchObject({ type: "subscribed" });
   });
 });
 

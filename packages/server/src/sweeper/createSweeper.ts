@@ -33,7 +33,7 @@ export interface SweeperConfig {
 
 export interface SweeperDeps {
   readonly requests: Pick<RequestStore, "listDue" | "recover" | "abandon" | "stopLost" | "expire" | "dispatch">;
-  readonly subscriptions: Pick<SubscriptionStore, "listByRequest">;
+  readonly subscriptions: Pick<SubscriptionStore, "listByRequest" | "delete">;
   readonly connections: Pick<ConnectionStore, "addPosted">;
   readonly connectionManager: Pick<ConnectionManager, "broadcast">;
   readonly bus: EventBus;

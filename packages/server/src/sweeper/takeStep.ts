@@ -14,7 +14,7 @@ export type TakenStep = Exclude<SweepStep, { readonly kind: "leave" }>;
 
 export interface StepDeps {
   readonly requests: Pick<RequestStore, "recover" | "abandon" | "stopLost" | "expire" | "dispatch">;
-  readonly subscriptions: Pick<SubscriptionStore, "listByRequest">;
+  readonly subscriptions: Pick<SubscriptionStore, "listByRequest" | "delete">;
   readonly connectionManager: Pick<ConnectionManager, "broadcast">;
   readonly logger: Logger;
 }
@@ -64,17 +64,22 @@ function write(request: StoredRequest, step: TakenStep, requests: StepDeps["requ
 
 /** What the watchers are told. A request whose event was only sent again has not changed for them. */
 async function messageOf(kind: TakenStep["kind"], request: StoredRequest): Promise<ServerMessage | undefined> {
-  const { requestId, error, endedAt = 0, cancelReason } = request;
+  const { requestId, error, endedAt = 0, cancelReason, lastSequence } = request;
+  // As its last worker saved it: there may have been later updates.
+  const last = lastSequence === undefined ? {} : { last_sequence: lastSequence };
   switch (kind) {
     case "dispatch":
       return undefined;
     case "recover":
       return retryingMessage(request);
     case "stopLost":
-      return outcomeMessage(requestId, { status: "cancelled", reason: cancelReason }, endedAt, NO_FILES);
+      return { ...(await outcomeMessage(requestId, { status: "cancelled", reason: cancelReason }, endedAt, NO_FILES)), ...last };
     case "abandon":
     case "expire":
-      return outcomeMessage(requestId, { status: "failed", failure: error ?? { code: "INTERNAL_ERROR" } }, endedAt, NO_FILES);
+      return {
+        ...(await outcomeMessage(requestId, { status: "failed", failure: error ?? { code: "INTERNAL_ERROR" } }, endedAt, NO_FILES)),
+        ...last,
+      };
   }
 }
 

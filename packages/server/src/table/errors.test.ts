@@ -49,7 +49,7 @@ const connection = {
   userAgent: undefined,
   ipAddress: undefined,
 };
-const chunk = { type: "chunk", request_id: "r", sequence: 1, previous: 0, attempt: 1, data: 1 } as const;
+const chunk = { type: "chunk", request_id: "r", sequence: 1, previous: 0, attempt: 1, data: [1] } as const;
 
 const CALLS: readonly [verb: string, call: (all: Stores) => Promise<unknown>][] = [
   ["connection.save", (all) => all.connection.save(connection)],
@@ -86,6 +86,7 @@ const CALLS: readonly [verb: string, call: (all: Stores) => Promise<unknown>][] 
   ["request.redrive", (all) => all.request.redrive(ref)],
   ["request.listByUser", (all) => all.request.listByUser("t", "u")],
   ["request.listByTenant", (all) => all.request.listByTenant("t")],
+  ["request.listCreated", (all) => all.request.listCreated({ tenantId: "t", userId: "u" }, { limit: 1 })],
   ["request.listByConnection", (all) => all.request.listByConnection("c")],
   ["request.listOpen", (all) => all.request.listOpen(0)],
   ["request.listDue", (all) => all.request.listDue(0, 1)],

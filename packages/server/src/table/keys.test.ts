@@ -122,7 +122,7 @@ it("tenant acme reads nothing of tenant Acme", async () => {
   const watchers = createSubscriptionStore(table);
   const request = sampleRequest({ tenantId: "Acme", userId: "Ann" });
   await store.create(request);
-  await log.put(request, { type: "chunk", request_id: request.requestId, sequence: 1, previous: 0, attempt: 1, data: 1 }, 2_000_000_000);
+  await log.put(request, { type: "chunk", request_id: request.requestId, sequence: 1, previous: 0, attempt: 1, data: [1] }, 2_000_000_000);
   await watchers.put(request, "c1", 2_000_000_000);
 
   const foreign = { tenantId: "acme", requestId: request.requestId };

@@ -113,7 +113,7 @@ it("its payload, its updates and what it has done once live on with it", async (
   const request = await failed(JSON.stringify("x".repeat(9_000)));
   const updates = createUpdateStore(table);
   const steps = createStepStore(table, clock);
-  const update = { type: "chunk", request_id: request.requestId, sequence: 1_000_001, previous: 0, attempt: 1, data: 1 } as const;
+  const update = { type: "chunk", request_id: request.requestId, sequence: 1_000_001, previous: 0, attempt: 1, data: [1] } as const;
   await updates.put(request, update, request.expiresAt);
   const step = { ...request, name: "charge", mayRunUntil: clock.now() + 1_000 };
   await steps.runOnce(step, async () => "1", createRecordedLogger().logger);

@@ -1,4 +1,5 @@
 import type { Clock } from "@streamer/protocol";
+import { createCreatedList } from "./createdList.ts";
 import type { TableConfig } from "./entities/model.ts";
 import { tableCall } from "./errors.ts";
 import { encodeKeyPart, tenantGroup } from "./keys.ts";
@@ -16,6 +17,7 @@ export function createRequestStore(config: TableConfig, clock: Clock): RequestSt
   return {
     create: (request) => create(request, table),
     ...createRequestReads(table),
+    listCreated: createCreatedList(table),
     ...createWorkerTransitions(table),
     ...createUserTransitions(table, config),
     ...createSweeperTransitions(table),

@@ -89,7 +89,9 @@ export function keyOf(ref: RequestRef): { readonly tenant_id: string; readonly r
 }
 
 export function progressFields(progress: Progress | undefined) {
-  return progress === undefined ? {} : { last_progress: progress.percentage, last_message: progress.message, last_update: progress.at };
+  if (progress === undefined) return {};
+  const { percentage, message, at, sequence = 0 } = progress;
+  return { last_progress: percentage, last_message: message, last_update: at, ...(sequence === 0 ? {} : { last_sequence: sequence }) };
 }
 
 export function openWork(ref: RequestRef, dueAt: number) {

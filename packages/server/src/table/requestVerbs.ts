@@ -1,4 +1,4 @@
-import type { Page, PageOptions } from "./page.ts";
+import type { CreatedPage, CreatedRange, Page, PageOptions } from "./page.ts";
 import type { RequestRef, StoredFailure, StoredObject, StoredRequest, StoredUpload } from "./storedRequest.ts";
 
 export interface NewRequest extends RequestRef {
@@ -28,6 +28,8 @@ export interface Progress {
   readonly percentage: number;
   readonly message: string;
   readonly at: number;
+  /** Of the last update that is stored, progress or chunk; 0 when none is. */
+  readonly sequence?: number | undefined;
 }
 
 /** A finished result: JSON text or where it stands in the bucket, and which places in it are files. */
@@ -101,6 +103,11 @@ export interface RequestStore {
   /** Newest first. */
   listByUser(tenantId: string, userId: string, options?: PageOptions): Promise<Page<StoredRequest>>;
   listByTenant(tenantId: string, options?: PageOptions): Promise<Page<StoredRequest>>;
+  /** Newest first, in a range of time: one query, and one batch of reads for each 100. Of a user, or of all users of a tenant. */
+  listCreated(
+    whose: { readonly tenantId: string; readonly userId?: string | undefined },
+    range: CreatedRange,
+  ): Promise<CreatedPage<StoredRequest>>;
   listByConnection(connectionId: string, options?: PageOptions): Promise<Page<StoredRequest>>;
   /** Open requests, those due first, of one shard of the work index (0 to `WORK_SHARDS` - 1). */
   listOpen(shard: number, options?: PageOptions): Promise<Page<StoredRequest>>;

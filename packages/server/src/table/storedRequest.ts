@@ -59,6 +59,8 @@ export interface StoredRequest extends RequestRef {
   readonly lastProgress: number | undefined;
   readonly lastMessage: string | undefined;
   readonly lastUpdate: number | undefined;
+  /** Of the last update that was stored when the progress was saved: there may be later ones. */
+  readonly lastSequence: number | undefined;
   /** JSON text; `undefined` when there is none yet or it stands elsewhere (`RequestStore.resultOf`). */
   readonly result: string | undefined;
   /** Where the result stands in the bucket, when it is too large for a message. */
@@ -101,6 +103,7 @@ export function fromItem(item: RequestItem): StoredRequest {
     lastProgress: item.last_progress,
     lastMessage: item.last_message,
     lastUpdate: item.last_update,
+    lastSequence: item.last_sequence,
     result: item.result,
     resultObject: fromJson(item.result_object) as StoredObject | undefined,
     resultFiles: (fromJson(item.result_files) as StoredRequest["resultFiles"] | undefined) ?? {},

@@ -40,7 +40,7 @@ it("the list holds connections only, though the request and its log share its pa
   await createRequestStore(config, createFakeClock()).create(request);
   await createUpdateStore(config).put(
     request,
-    { type: "chunk", request_id: request.requestId, sequence: 1, previous: 0, attempt: 1, data: "" },
+    { type: "chunk", request_id: request.requestId, sequence: 1, previous: 0, attempt: 1, data: [""] },
     EXPIRES_AT,
   );
   await store.put(request, "c1", EXPIRES_AT);

@@ -6,8 +6,8 @@ import type { RequestRef } from "./storedRequest.ts";
 
 /** Who watches which request, beside the connection that submitted it. */
 export interface SubscriptionStore {
-  /** `expiresAt` is the request's, in Unix seconds. */
-  put(ref: RequestRef, connectionId: string, expiresAt: number): Promise<void>;
+  /** `expiresAt` is the request's, in Unix seconds. Gives whether it was there before. */
+  put(ref: RequestRef, connectionId: string, expiresAt: number): Promise<boolean>;
   delete(ref: RequestRef, connectionId: string): Promise<void>;
   /** Connection ids, strongly consistent: a subscriber that wrote before this read is in it. */
   listByRequest(ref: RequestRef): Promise<readonly string[]>;
@@ -20,9 +20,11 @@ export function createSubscriptionStore(config: TableConfig): SubscriptionStore 
   const key = (ref: RequestRef) => ({ tenant_id: encodeKeyPart(ref.tenantId), request_id: ref.requestId });
   return {
     async put(ref, connectionId, expiresAt) {
-      await tableCall("subscription.put", () =>
-        subscriptions.put({ ...key(ref), connection_id: connectionId, expires_at: expiresAt }).go({ response: "none" }),
+      const { data } = await tableCall("subscription.put", () =>
+        subscriptions.put({ ...key(ref), connection_id: connectionId, expires_at: expiresAt }).go({ response: "all_old" }),
       );
+      // ElectroDB's type does not say that there may have been nothing.
+      return (data as unknown) !== null && Object.keys(data).length > 0;
     },
 
     async delete(ref, connectionId) {

@@ -31,7 +31,7 @@ beforeAll(async () => {
   await requests.create(open);
   await createUpdateStore(config).put(
     request,
-    { type: "chunk", request_id: request.requestId, sequence: 1, previous: 0, attempt: 1, data: 1 },
+    { type: "chunk", request_id: request.requestId, sequence: 1, previous: 0, attempt: 1, data: [1] },
     1_800_000_000,
   );
   await subscriptions.put(request, "c1", 1_800_000_000);

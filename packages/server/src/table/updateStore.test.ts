@@ -43,7 +43,7 @@ it("updates come back as they were put, in the order of their numbers, over atte
 
 it("a chunk comes back as it was put", async () => {
   const ref = newRef();
-  const chunk: UpdateMessage = { type: "chunk", request_id: ref.requestId, sequence: 1, previous: 0, attempt: 1, data: { text: "é" } };
+  const chunk: UpdateMessage = { type: "chunk", request_id: ref.requestId, sequence: 1, previous: 0, attempt: 1, data: [{ text: "é" }] };
   await store.put(ref, chunk, EXPIRES_AT);
   expect(await store.listAfter(ref, 0, 10)).toEqual([chunk]);
 });

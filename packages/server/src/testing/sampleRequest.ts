@@ -41,6 +41,7 @@ export function storedRequest(overrides: Partial<StoredRequest> = {}): StoredReq
     lastProgress: undefined,
     lastMessage: undefined,
     lastUpdate: undefined,
+    lastSequence: undefined,
     result: undefined,
     resultObject: undefined,
     resultFiles: {},

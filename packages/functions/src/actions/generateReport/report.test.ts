@@ -32,6 +32,7 @@ async function start(payload: InputOf<typeof generateReport>, overrides: Partial
     attempt: 1,
     metadata: {},
     progress: (percentage, message, metadata) => void steps.push([percentage, message, metadata?.stage]),
+    emit: async () => undefined,
     flush: async () => void steps.push("flush"),
     once: (_, work) => work("key"),
     putFile: async (name, body, contentType) => {

@@ -137,7 +137,7 @@ describe("show", () => {
   it("gives the request with the number of its updates", async () => {
     const request = await world.start("r1");
     for (let n = 1; n <= 3; n += 1) {
-      const update = { type: "chunk", request_id: "r1", sequence: 1_000_000 + n, previous: 0, attempt: 1, data: n } as const;
+      const update = { type: "chunk", request_id: "r1", sequence: 1_000_000 + n, previous: 0, attempt: 1, data: [n] } as const;
       await world.updates.put(request, update, request.expiresAt);
     }
     expect(await world.admin.show(ref("r1"))).toMatchObject({ request: { status: "processing", attempt: 1 }, updates: 3 });

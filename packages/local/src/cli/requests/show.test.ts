@@ -28,6 +28,7 @@ const request: StoredRequest = {
   cancelReason: undefined,
   lastProgress: 40,
   lastMessage: "Half\u001B[2J way",
+  lastSequence: undefined,
   lastUpdate: AT + 3_000,
   result: undefined,
   upload: undefined,

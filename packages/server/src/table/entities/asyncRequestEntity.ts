@@ -48,6 +48,8 @@ export function createAsyncRequestEntity({ client, tableName }: TableConfig) {
         last_progress: { type: "number" },
         last_message: { type: "string" },
         last_update: { type: "number" },
+        /** The number of the last update that was stored when the three before were saved: tells what is missing from a log that was trimmed. */
+        last_sequence: { type: "number" },
         /** JSON text of the result. Absent when it stands in an item of its own. */
         result: { type: "string" },
         /** JSON text of a `StoredObject`: where a result is that is too large for a message. */

@@ -1,5 +1,10 @@
 import { defineActions } from "@streamer/protocol";
 import { brittle } from "./brittle/action.ts";
+import { busy } from "./busy/action.ts";
+import { busyUntilDeadline } from "./busyUntilDeadline/action.ts";
+import { flaky } from "./flaky/action.ts";
+import { hasty } from "./hasty/action.ts";
+import { stoppable } from "./stoppable/action.ts";
 
-/** An action that goes wrong as long as it is told to. */
-export const actions = defineActions({ brittle });
+/** Actions that go wrong as they are told to. */
+export const actions = defineActions({ brittle, busy, busyUntilDeadline, flaky, hasty, stoppable });

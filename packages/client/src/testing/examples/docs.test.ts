@@ -1,0 +1,11 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
+
+test("the example of the testing guide is the one that is run here", () => {
+  const example = read("./reportPage.test.ts")
+    .replace('"../index.ts"', '"@streamer/client/testing"')
+    .replace('"./actions.ts"', '"../src/actions/index.ts"');
+  expect(read("../../../../docs/testing.md")).toContain(`\`\`\`ts\n${example}\`\`\``);
+});
