@@ -68,7 +68,8 @@ export default defineConfig({
         test: {
           name: "chaos",
           include: ["test/chaos/*.test.ts"],
-          testTimeout: 240_000,
+          maxConcurrency: 2,
+          testTimeout: 400_000,
           hookTimeout: 60_000,
           maxWorkers: 1,
         },

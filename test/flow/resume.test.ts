@@ -11,13 +11,14 @@ import { run } from "./resuming/run.ts";
 import type { RunReport } from "./resuming/run.ts";
 
 /** Of every run; others by `RESUME_SEEDS=7,8,9`. */
-const SEEDS = process.env["RESUME_SEEDS"]?.split(",").map(Number) ?? [1, 2, 3, 4, 5, 6];
+const DEFAULT_SEEDS = [1, 2, 3, 4, 5, 6];
+const SEEDS = process.env["RESUME_SEEDS"]?.split(",").map(Number) ?? DEFAULT_SEEDS;
 
 /** What comes between a worker and its watchers, mostly: 429s, slow and failed posts, broken sockets. And workers that die. */
 const RATES: FaultRates = {
-  post_throttled: 0.15,
+  post_throttled: 0.5,
   post_slow: 0.1,
-  post_gone: 0.02,
+  post_gone: 0.03,
   socket_cut: 0.02,
   call_throttled: 0.01,
   call_failed: 0.01,
@@ -69,13 +70,13 @@ describe("what each watcher saw is the log, once, in order, or has an explicit g
     expect(report.problems).toEqual([]);
   });
 
-  it("and things did go wrong: sockets were cut, posts were refused, updates were deleted", () => {
+  it.runIf(SEEDS === DEFAULT_SEEDS)("and things did go wrong: sockets were cut, posts were refused, updates were deleted", () => {
     const counts = stack.chaos?.counts;
     expect(counts?.post_throttled).toBeGreaterThan(0);
     expect(counts?.post_slow).toBeGreaterThan(0);
     expect(counts?.socket_cut).toBeGreaterThan(0);
     expect(reports.reduce((sum, { gaps }) => sum + gaps, 0)).toBeGreaterThan(0);
-    expect(reports.reduce((sum, { watchers }) => sum + watchers, 0)).toBeGreaterThan(SEEDS.length * 6);
+    expect(reports.reduce((sum, { watchers }) => sum + watchers, 0)).toBeGreaterThan(DEFAULT_SEEDS.length * 6);
   });
 });
 

@@ -30,7 +30,12 @@ const sizeBytes = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const action = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_ACTION_NAME_CHARS));
 /** What is uploaded: its length, and base64 of its SHA-256. */
 const content = { size_bytes: sizeBytes, sha256: v.pipe(v.string(), v.regex(SHA256_PATTERN, "must be base64 of 32 bytes")) };
+/** A list passes for a record of its indexes otherwise. */
+const noList = v.custom<Record<string, unknown>>((value) => !Array.isArray(value), "must be an object");
+const unknowns = v.pipe(noList, v.record(v.string(), v.unknown()));
+const texts = v.pipe(noList, v.record(v.string(), v.string()));
 const metadata = v.pipe(
+  noList,
   v.record(v.pipe(v.string(), v.maxLength(MAX_METADATA_KEY_CHARS)), v.pipe(v.string(), v.maxLength(MAX_METADATA_VALUE_CHARS))),
   v.maxEntries(MAX_METADATA_ENTRIES),
 );
@@ -38,7 +43,7 @@ const errorBody = v.object({
   code: v.string(),
   message: v.string(),
   retryable: v.boolean(),
-  details: v.optional(v.record(v.string(), v.unknown())),
+  details: v.optional(unknowns),
 });
 
 // ── client → server ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -93,7 +98,7 @@ export const progressMessage = v.object({
   attempt,
   percentage: v.pipe(v.number(), v.minValue(0), v.maxValue(100)),
   message: v.pipe(v.string(), v.maxLength(MAX_PROGRESS_MESSAGE_CHARS)),
-  metadata: v.optional(v.record(v.string(), v.unknown())),
+  metadata: v.optional(unknowns),
   timestamp: unixSeconds,
 });
 export const chunkMessage = v.object({
@@ -111,7 +116,7 @@ export const updateMessage = v.variant("type", [progressMessage, chunkMessage]);
 const last = { last_sequence: v.optional(sequence) };
 
 /** Where a result is that no message holds. */
-const resultReference = v.object({ url: v.string(), size_bytes: sizeBytes, files: v.optional(v.record(v.string(), v.string())) });
+const resultReference = v.object({ url: v.string(), size_bytes: sizeBytes, files: v.optional(texts) });
 export const completeMessage = v.object({
   type: v.literal("complete"),
   request_id: requestId,
@@ -178,7 +183,7 @@ export const uploadUrlMessage = v.object({
   type: v.literal("upload"),
   request_id: requestId,
   url: v.string(),
-  headers: v.record(v.string(), v.string()),
+  headers: texts,
   expires_at: unixSeconds,
 });
 export const unsubscribedMessage = v.object({ type: v.literal("unsubscribed"), request_id: requestId });

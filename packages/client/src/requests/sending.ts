@@ -106,8 +106,8 @@ export class Sending {
       this.#outbox.stop();
       return;
     }
-    // Only the first sending of a request can be believed to have stored nothing; an earlier one may have.
-    const passing = error.retryable && (kind === "subscribe" || (kind === "request" && this.#timesSent > 1));
+    // A write whose answer was lost may have stored the request: under the same id it is safe to ask again, and nothing else tells.
+    const passing = error.retryable && (kind === "subscribe" || kind === "request");
     if (passing) this.#againLater(error);
     else this.#giveUp(error);
   }

@@ -1,3 +1,4 @@
+import { createFakeClock } from "@streamer/protocol/testing";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { ClientLogger } from "../types.ts";
 import { collect, complete, errorBody, progress, setUp, setUpConnected, setUpRunning, when } from "../testing/setup.ts";
@@ -93,12 +94,18 @@ describe("a refused request", () => {
     expect(handle.status).toBe("failed");
   });
 
-  test("a first sending that may succeed later is rejected all the same: whether to wait is the caller's choice", async () => {
-    const { client, connection } = await setUpConnected();
+  test("a first sending that may have been stored is sent again under its id, as nothing else tells", async () => {
+    const clock = createFakeClock();
+    const { client, connection } = await setUpConnected({ clock });
     const handle = client.submit("generate_report", {}, { id: "r2" });
-    await connection.next();
+    const sent = await connection.next();
+    const timers = clock.pending;
     connection.send({ type: "error", request_id: "r2", error: errorBody("SERVICE_UNAVAILABLE") });
-    await expect(handle.result()).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE", retryable: true });
+    await expect.poll(() => clock.pending).toBe(timers + 1);
+    await clock.advance(2_000);
+    expect(await connection.next()).toEqual(sent);
+    connection.send({ type: "acknowledgment", request_id: "r2", status: "pending", duplicate: true });
+    await handle.accepted();
   });
 
   test("a payload over 10 MiB is refused before anything is sent", async () => {

@@ -10,7 +10,7 @@ export const text: Check = (value) => typeof value === "string";
 export const flag: Check = (value) => typeof value === "boolean";
 export const anything: Check = () => true;
 export const present: Check = (value) => value !== undefined;
-export const record: Check = (value) => typeof value === "object" && value !== null;
+export const record: Check = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 export const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 export const percentage: Check = (value) => typeof value === "number" && value >= 0 && value <= 100;
 export const requestId: Check = (value) => typeof value === "string" && REQUEST_ID_PATTERN.test(value);
