@@ -67,3 +67,10 @@ test("a delay beyond what timers take waits as long as they can, instead of firi
     setTimeout.mockRestore();
   }
 });
+
+test("a negative delay of the system's clock is over at the next chance, and no timer complains", async () => {
+  const set = vi.spyOn(globalThis, "setTimeout");
+  await sleep(systemClock, -0.01);
+  expect(set.mock.calls.map(([, delayMs]) => delayMs)).toEqual([0]);
+  set.mockRestore();
+});

@@ -9,7 +9,7 @@ export interface Clock {
   now(): number;
   /** Milliseconds since some moment in the past; never goes back. For measuring leases and deadlines. */
   monotonic(): number;
-  /** Calls `run` once after `delayMs`. */
+  /** Calls `run` once after `delayMs`; at the next chance when that is negative. */
   after(delayMs: number, run: () => void): Timer;
 }
 
@@ -21,7 +21,7 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   after(delayMs, run) {
     // Looked up at each call, so that tools which replace the global are seen.
-    const handle = globalThis.setTimeout(run, Math.min(delayMs, MAX_TIMER_MS));
+    const handle = globalThis.setTimeout(run, Math.max(0, Math.min(delayMs, MAX_TIMER_MS)));
     return { cancel: () => globalThis.clearTimeout(handle) };
   },
 };

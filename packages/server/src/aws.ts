@@ -7,6 +7,7 @@ import { createTokenVerifier } from "./auth/token.ts";
 import type { TokenVerifier } from "./auth/token.ts";
 import { createConnectionMetrics } from "./connection/connectionMetrics.ts";
 import { createConnectionManager } from "./connection/connectionManager.ts";
+import type { ConnectionManager, ConnectionManagerConfig, ConnectionManagerDeps } from "./connection/connectionManager.ts";
 import { createManagementApis } from "./connection/managementApi.ts";
 import { createFileStore } from "./files/fileStore.ts";
 import type { ConnectDeps } from "./gateway/connect.ts";
@@ -65,16 +66,7 @@ export function routerDeps(config: TableConfig = table()): RouterDeps {
     updates: createUpdateStore(config),
     subscriptions: createSubscriptionStore(config),
     files: createFileStore({ bucket: links().StreamerResults.name }),
-    connectionManager: createConnectionManager(
-      { sendTimeoutMs: ROUTER_SEND_TIMEOUT_MS },
-      {
-        managementApi: createManagementApis()(links().StreamerApi.managementEndpoint),
-        connections,
-        logger,
-        random: Math.random,
-        clock: systemClock,
-      },
-    ),
+    connectionManager: sender({ sendTimeoutMs: ROUTER_SEND_TIMEOUT_MS }, { connections, logger }),
     tenantRates: createTenantRateStore(config, systemClock),
     tokens: tokens(),
     clock: systemClock,
@@ -94,17 +86,7 @@ export function processorDeps(config: TableConfig = table()): ProcessorDeps {
     updates: createUpdateStore(config),
     subscriptions: createSubscriptionStore(config),
     connections,
-    connectionManager: createConnectionManager(
-      {},
-      {
-        managementApi: createManagementApis()(links().StreamerApi.managementEndpoint),
-        connections,
-        logger,
-        random: Math.random,
-        clock: systemClock,
-        metrics: createConnectionMetrics((name, value) => metrics.add(name, value)),
-      },
-    ),
+    connectionManager: sender({}, { connections, logger, metrics: createConnectionMetrics((name, value) => metrics.add(name, value)) }),
     publishMetrics: () => metrics.publish(),
     files: createFileStore({ bucket: links().StreamerResults.name }),
     steps: createStepStore(config, systemClock),
@@ -124,16 +106,9 @@ export function sweeperDeps(config: TableConfig = table()): SweeperDeps {
     requests: createRequestStore(config, systemClock),
     subscriptions: createSubscriptionStore(config),
     connections,
-    connectionManager: createConnectionManager(
+    connectionManager: sender(
       { sendTimeoutMs: SWEEPER_SEND_TIMEOUT_MS },
-      {
-        managementApi: createManagementApis()(links().StreamerApi.managementEndpoint),
-        connections,
-        logger,
-        random: Math.random,
-        clock: systemClock,
-        metrics: createConnectionMetrics((name, value) => metrics.add(name, value)),
-      },
+      { connections, logger, metrics: createConnectionMetrics((name, value) => metrics.add(name, value)) },
     ),
     bus: createEventBus(links().StreamerBus.name, new EventBridgeClient({})),
     clock: systemClock,
@@ -150,6 +125,14 @@ const SWEEPER_SEND_TIMEOUT_MS = 5_000;
 /** The table and a client for it. An entry whose action reads the table too makes one of these and passes it to both: one client, one pool. */
 export function table(): TableConfig {
   return { client: new DynamoDBClient({}), tableName: links().StreamerTable.name };
+}
+
+function sender(
+  config: ConnectionManagerConfig,
+  deps: Pick<ConnectionManagerDeps, "connections" | "logger" | "metrics">,
+): ConnectionManager {
+  const managementApi = createManagementApis()(links().StreamerApi.managementEndpoint);
+  return createConnectionManager(config, { ...deps, managementApi, random: Math.random, clock: systemClock });
 }
 
 function tokens(): TokenVerifier {
