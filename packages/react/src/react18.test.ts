@@ -21,7 +21,6 @@ describe("on React 18", async () => {
   // Importing a test file declares its tests, here.
   for (const file of others.toSorted()) {
     // One after the other, so that they are declared in order.
-    // oxlint-disable-next-line no-await-in-loop
     await import(join(folder, file));
   }
 });

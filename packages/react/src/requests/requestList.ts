@@ -98,7 +98,6 @@ export class RequestList {
     try {
       do {
         // One page tells where the next begins.
-        // oxlint-disable-next-line no-await-in-loop
         const page = await this.#page(cursor, fetching.signal);
         for (const request of page.items) byId.set(request.request_id, request);
         cursor = page.cursor;
