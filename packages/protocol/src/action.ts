@@ -48,7 +48,7 @@ export interface ActionOptions<
   readonly timeout?: Duration;
   readonly retry?: RetryPolicy;
   /**
-   * How long a worker may be silent before it counts as dead and another attempt begins. It renews six times in a lease. Default "1 minute",
+   * How long a worker may be silent before it counts as dead and another attempt begins. It renews six times in a lease, and at least each 10 seconds. Default "1 minute",
    * range 1 second to 15 minutes. `"untilDeadline"`: as long as the run may take, for work that keeps the processor so busy that it cannot
    * renew; a worker that dies is then noticed only at its deadline.
    */

@@ -2,7 +2,7 @@ import { QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { TableConfig } from "./entities/model.ts";
 import { tableCall } from "./errors.ts";
-import { encodeKeyPart, stepPartition } from "./keys.ts";
+import { requestPartition, stepPartition } from "./keys.ts";
 import type { RequestRef } from "./storedRequest.ts";
 
 /** Updates under way together. */
@@ -13,7 +13,7 @@ const GROUP_SIZE = 25;
  * `once` remembers, which must not run again. The request's own item is left to its transition.
  */
 export async function extendLife(ref: RequestRef, expiresAt: number, config: TableConfig): Promise<void> {
-  for (const partition of [`request#${encodeKeyPart(ref.tenantId)}#${ref.requestId}`, stepPartition(ref)]) {
+  for (const partition of [requestPartition(ref), stepPartition(ref)]) {
     for await (const keys of keysOf(partition, config)) {
       const parts = keys.filter((key) => key["sk"]?.S !== "request");
       for (let start = 0; start < parts.length; start += GROUP_SIZE) {

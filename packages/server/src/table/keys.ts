@@ -36,6 +36,11 @@ export function workPartition(kind: "open" | "failed", shard: number): string {
   return `${kind}#${shard}`;
 }
 
+/** The partition of a request and all that belongs to it, as `REQUEST_PARTITION` has ElectroDB make it. */
+export function requestPartition({ tenantId, requestId }: { readonly tenantId: string; readonly requestId: string }): string {
+  return `request#${encodeKeyPart(tenantId)}#${requestId}`;
+}
+
 /** Where the steps of a request are remembered: a partition of their own, so that a request's own page is not filled by them. */
 export function stepPartition({ tenantId, requestId }: { readonly tenantId: string; readonly requestId: string }): string {
   return `step#${encodeKeyPart(tenantId)}#${requestId}`;

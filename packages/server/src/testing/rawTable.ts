@@ -1,7 +1,7 @@
 import { GetItemCommand, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { TableConfig } from "../table/entities/model.ts";
-import { encodeKeyPart } from "../table/keys.ts";
+import { requestPartition } from "../table/keys.ts";
 import type { RequestRef } from "../table/storedRequest.ts";
 
 /** An item as the table holds it. */
@@ -66,8 +66,4 @@ export function createRawTable({ client, tableName }: TableConfig): RawTable {
       );
     },
   };
-}
-
-function requestPartition(ref: RequestRef): string {
-  return `request#${encodeKeyPart(ref.tenantId)}#${ref.requestId}`;
 }

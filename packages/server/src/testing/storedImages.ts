@@ -2,7 +2,7 @@ import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { EventPattern } from "../pipe/requestEvent.ts";
 import type { TableConfig } from "../table/entities/model.ts";
-import { encodeKeyPart } from "../table/keys.ts";
+import { requestPartition } from "../table/keys.ts";
 import type { RequestRef } from "../table/storedRequest.ts";
 
 type Image = Record<string, AttributeValue>;
@@ -28,7 +28,7 @@ export async function recordOf(
 }
 
 export function requestKey(ref: RequestRef): { pk: string; sk: string } {
-  return { pk: `request#${encodeKeyPart(ref.tenantId)}#${ref.requestId}`, sk: "request" };
+  return { pk: requestPartition(ref), sk: "request" };
 }
 
 /** Writes a status for which no verb exists yet, as its transition would. */
