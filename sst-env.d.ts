@@ -6,6 +6,14 @@ declare module "sst" {
       url: string;
       type: "sst.sst.Linkable";
     };
+    StreamerBulkOperationDeadLettersQueue: {
+      url: string;
+      type: "sst.aws.Queue";
+    };
+    StreamerBulkOperationQueue: {
+      url: string;
+      type: "sst.aws.Queue";
+    };
     StreamerBus: {
       name: string;
       type: "sst.sst.Linkable";
@@ -48,11 +56,39 @@ declare module "sst" {
       value: string;
       type: "sst.sst.Secret";
     };
+    StreamerNotifier: {
+      name: string;
+      type: "sst.aws.Function";
+    };
+    StreamerNotifierDeadLettersQueue: {
+      url: string;
+      type: "sst.aws.Queue";
+    };
+    StreamerNotifierQueue: {
+      url: string;
+      type: "sst.aws.Queue";
+    };
     StreamerPipeDeadLettersQueue: {
       url: string;
       type: "sst.aws.Queue";
     };
+    StreamerProcessBulkOperation: {
+      name: string;
+      type: "sst.aws.Function";
+    };
+    StreamerProcessDataDeadLettersQueue: {
+      url: string;
+      type: "sst.aws.Queue";
+    };
+    StreamerProcessDataQueue: {
+      url: string;
+      type: "sst.aws.Queue";
+    };
     StreamerProcessGenerateReport: {
+      name: string;
+      type: "sst.aws.Function";
+    };
+    StreamerProcessProcessData: {
       name: string;
       type: "sst.aws.Function";
     };

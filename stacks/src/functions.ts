@@ -35,7 +35,7 @@ export function createFunction(context: StackContext, spec: FunctionSpec, needs:
     timeout: `${spec.timeoutMs / 1_000} seconds`,
     memory: spec.memory,
     link: [...needs.link, ...(extras.link ?? [])],
-    permissions: permissions.map(({ actions, resources }) => ({ actions, resources })),
+    permissions: permissions.map((one) => ({ ...one })),
     environment: {
       ...needs.environment,
       ...(options.version === undefined ? {} : { STREAMER_VERSION: options.version }),

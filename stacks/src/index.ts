@@ -9,6 +9,8 @@ import { createFunction } from "./functions.ts";
 import { createMonitoring } from "./monitoring.ts";
 import type { MonitoringStack } from "./monitoring.ts";
 import { PREFIX } from "./names.ts";
+import { createNotifierStack } from "./notifier.ts";
+import type { NotifierStack } from "./notifier.ts";
 import type { StreamerOptions } from "./options.ts";
 import { connectPermissions, disconnectPermissions, routerPermissions, sweeperPermissions } from "./permissions.ts";
 import { createPipe } from "./pipe.ts";
@@ -21,7 +23,7 @@ import { stageSettings } from "./stages.ts";
 import { createTable } from "./table.ts";
 import { validateWiring } from "./validate.ts";
 
-export type { FunctionExtras, Permission, StreamerOptions } from "./options.ts";
+export type { FunctionExtras, Permission, PermissionCondition, StreamerOptions } from "./options.ts";
 export type { Platform } from "./platform.ts";
 export { isProduction } from "./stages.ts";
 
@@ -29,12 +31,14 @@ export { isProduction } from "./stages.ts";
 export interface Streamer {
   /** Where clients connect: `wss://…`. */
   readonly url: Output<string>;
-  /** Every transition of every request passes here: `bus.subscribe(…)` for rules of your own. */
+  /** Every transition of every request passes here, and all that is published to topics: `bus.subscribe(…)` for rules of your own. */
   readonly bus: sst.aws.Bus;
   readonly table: sst.aws.Dynamo;
   readonly results: sst.aws.Bucket;
   readonly gateway: sst.aws.ApiGatewayWebSocket;
   readonly processors: readonly ProcessorStack[];
+  /** What tells the subscribers of topics. */
+  readonly notifier: NotifierStack;
   /** Alarms and dashboard; `undefined` on a developer's stage. */
   readonly monitoring: MonitoringStack | undefined;
 }
@@ -77,8 +81,8 @@ export function createStreamer(platform: Platform, options: StreamerOptions): St
   });
   const disconnect = createFunction(context, wiring.routes.$disconnect, {
     description: "Clears up after a connection",
-    permissions: disconnectPermissions(platform, table),
-    link: [tableLink],
+    permissions: disconnectPermissions(platform, table, pipe.bus.arn),
+    link: [tableLink, pipe.link],
     environment: {},
   });
   const router = createFunction(context, wiring.routes.$default, {
@@ -88,9 +92,10 @@ export function createStreamer(platform: Platform, options: StreamerOptions): St
       table,
       bucket,
       api.postArn,
+      pipe.bus.arn,
       wiring.processors.map(({ uploadsPrefix }) => uploadsPrefix),
     ),
-    link: [tableLink, resultsLink, api.link, jwtKey],
+    link: [tableLink, resultsLink, api.link, pipe.link, jwtKey],
     environment: verifier,
   });
   addRoute(context, api, "$connect", connect.function);
@@ -102,9 +107,15 @@ export function createStreamer(platform: Platform, options: StreamerOptions): St
     bucket,
     postArn: api.postArn,
     bus: pipe.bus,
-    link: [tableLink, resultsLink, api.link],
+    link: [tableLink, resultsLink, api.link, pipe.link],
   };
   const processors = wiring.processors.map((processor) => createProcessorStack(context, processor, parts));
+  const notifier = createNotifierStack(context, {
+    table,
+    postArn: api.postArn,
+    bus: pipe.bus,
+    link: [tableLink, api.link, pipe.link],
+  });
   const sweeper = {
     permissions: sweeperPermissions(platform, { table, busArn: pipe.bus.arn, postArn: api.postArn }),
     link: [tableLink, api.link, pipe.link],
@@ -119,10 +130,10 @@ export function createStreamer(platform: Platform, options: StreamerOptions): St
     gateway: api.gateway,
     pipe,
     routes: [connect, disconnect, router],
-    processors,
+    queued: [...processors, notifier],
     schedules,
   });
-  return { url: api.gateway.url, bus: pipe.bus, table, results: bucket, gateway: api.gateway, processors, monitoring };
+  return { url: api.gateway.url, bus: pipe.bus, table, results: bucket, gateway: api.gateway, processors, notifier, monitoring };
 }
 
 /** A setting that holds a list, as the functions read it; none when there is no list. */
@@ -132,7 +143,11 @@ function list<Name extends keyof Settings>(name: Name, values: readonly string[]
 
 function createContext(platform: Platform, options: StreamerOptions): StackContext {
   if (options.jwtIssuer === "") throw new RangeError(`jwtIssuer is empty. Set it to the "iss" of the tokens that clients bring.`);
-  const wired = createWiring(options.actions, options.asyncThresholdMs === undefined ? {} : { asyncThresholdMs: options.asyncThresholdMs });
+  const { asyncThresholdMs, requestTopics } = options;
+  const wired = createWiring(options.actions, {
+    ...(asyncThresholdMs === undefined ? {} : { asyncThresholdMs }),
+    ...(requestTopics === undefined ? {} : { requestTopics }),
+  });
   const wiring = options.wiring?.(wired) ?? wired;
   validateWiring(wiring, options.functionsDir, {
     moduleExists: (path) => EXTENSIONS.some((extension) => existsSync(join(platform.root, path + extension))),

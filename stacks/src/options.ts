@@ -6,7 +6,7 @@ import type { Input } from "./platform.ts";
 export interface StreamerOptions {
   /** The app's actions, from `defineActions`. */
   readonly actions: Actions;
-  /** Folder, from the app's root, of the functions: `src/{connect,disconnect,router,sweeper}.ts` and `src/actions/<key>/processor.ts`. */
+  /** Folder, from the app's root, of the functions: `src/{connect,disconnect,router,notifier,sweeper}.ts`, `src/actions/<key>/processor.ts`. */
   readonly functionsDir: string;
   /** The `iss` that tokens must carry. Their key is the secret `StreamerJwtKey`: `sst secret set StreamerJwtKey …`, a PEM or a JWKS URL. */
   readonly jwtIssuer: string;
@@ -20,6 +20,11 @@ export interface StreamerOptions {
   readonly version?: string;
   /** Actions expected to take longer get a processor. Default 5 seconds; the router must be given the same. */
   readonly asyncThresholdMs?: number;
+  /**
+   * Whether transitions of requests are told to the topics `requests` and `tenant:requests`. Default true; the router must be given the
+   * same. Each transition is a message of the notifier's queue, whether or not anybody listens: packages/docs/costs.md says what that comes to.
+   */
+  readonly requestTopics?: boolean;
   /** The last word on the wiring. Default: as it is. */
   readonly wiring?: (wiring: Wiring) => Wiring;
   /** What functions need beyond Streamer's own, by the function's name in the wiring (`router`, `process_<action>` …). */
@@ -48,4 +53,16 @@ export interface FunctionExtras {
 export interface Permission {
   readonly actions: string[];
   readonly resources: Input<string>[];
+  /** All of them must be met. Default: none. */
+  readonly conditions?: PermissionCondition[];
+}
+
+/** What a call must be like for a statement to permit it, in the words of a policy. */
+export interface PermissionCondition {
+  /** IAM's operator, such as `StringEquals`. */
+  readonly test: string;
+  /** What is looked at, such as `events:detail-type`. */
+  readonly variable: string;
+  /** One of these it must be. */
+  readonly values: Input<string>[];
 }

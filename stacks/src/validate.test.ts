@@ -27,6 +27,24 @@ test("a route's handler that is not there is named", () => {
   expect(() => check(wiring, ["functions/src/router"])).toThrow('Route function "router": there is no functions/src/router.ts.');
 });
 
+test("the notifier's handler that is not there is named", () => {
+  expect(() => check(wiring, ["functions/src/notifier"])).toThrow("The notifier: there is no functions/src/notifier.ts.");
+});
+
+test("a notifier's queue whose messages come back before its function has ended is refused", () => {
+  const { notifier } = wiring;
+  const withVisibility = (visibilityTimeoutMs: number): Wiring => ({
+    ...wiring,
+    notifier: { ...notifier, queue: { ...notifier.queue, visibilityTimeoutMs } },
+  });
+  expect(() => check(withVisibility(59_999))).toThrow(/^The notifier: .*59999 ms.* Set visibilityTimeoutMs to at least 60000\.$/);
+  expect(() => check(withVisibility(60_000))).not.toThrow();
+});
+
+test.each(["notifier", "noti_fier"])("an action %s, whose queue would have the notifier's name, is refused", (action) => {
+  expect(() => check(withProcessor({ action }))).toThrow(`Action "${action}" would share the AWS names of Streamer's own notifier`);
+});
+
 test("a timeout over 14 minutes is refused", () => {
   const changed = withProcessor({ function: { ...processor.function, timeoutMs: 16 * 60_000 } });
   expect(() => check(changed)).toThrow('Action "export_orders": its timeout of 15 minutes is over 14 minutes');

@@ -1,6 +1,6 @@
 import { ACTION_NAME_PATTERN, MAX_ACTION_TIMEOUT_MS, MAX_FUNCTION_TIMEOUT_MS, SETTLE_RESERVE_MS } from "@streamer/protocol";
-import type { FunctionSpec, ProcessorWiring, Wiring } from "@streamer/server/wiring";
-import { inputTemplate } from "@streamer/server/wiring";
+import type { FunctionSpec, ProcessorWiring, QueueWiring, Wiring } from "@streamer/server/wiring";
+import { inputTemplate, NOTIFIER } from "@streamer/server/wiring";
 import { pascalCase } from "./names.ts";
 
 /** EventBridge Pipes: patterns of a filter, characters of a template. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes.html */
@@ -22,6 +22,7 @@ export interface ValidateDeps {
 export function validateWiring(wiring: Wiring, functionsDir: string, deps: ValidateDeps): void {
   checkNames(wiring.processors);
   for (const processor of wiring.processors) checkProcessor(processor);
+  checkVisibility("The notifier", wiring.notifier.queue, wiring.notifier.function);
   for (const { name, everyMs } of wiring.schedules) {
     if (everyMs < MINUTE_MS || everyMs % MINUTE_MS !== 0)
       throw new RangeError(`Schedule "${name}": every ${everyMs} ms is not possible on AWS. Use whole minutes, at least one.`);
@@ -35,6 +36,7 @@ export function validateWiring(wiring: Wiring, functionsDir: string, deps: Valid
 
   for (const spec of Object.values(wiring.routes)) checkModule(`Route function "${spec.name}"`, spec, functionsDir, deps);
   for (const { action, function: spec } of wiring.processors) checkModule(`Action "${action}"`, spec, functionsDir, deps);
+  checkModule("The notifier", wiring.notifier.function, functionsDir, deps);
   for (const { name, function: spec } of wiring.schedules) checkModule(`Schedule "${name}"`, spec, functionsDir, deps);
 }
 
@@ -45,6 +47,10 @@ function checkNames(processors: readonly ProcessorWiring[]): void {
       throw new RangeError(`Action "${action}": the name must be snake_case (letters, digits and single underscores). Rename it.`);
     // AWS's and SST's names have no underscores, and SST compares them without case.
     const key = pascalCase(action).toLowerCase();
+    if (key === NOTIFIER)
+      throw new RangeError(
+        `Action "${action}" would share the AWS names of Streamer's own notifier, which tells subscribers of topics. Rename it.`,
+      );
     const other = seen.get(key);
     if (other === action) throw new RangeError(`Action "${action}" is there twice. Give one of them another name.`);
     if (other !== undefined)
@@ -60,11 +66,14 @@ function checkProcessor({ action, queue, function: spec }: ProcessorWiring): voi
       `Action "${action}": its timeout of ${minutes(spec.timeoutMs - SETTLE_RESERVE_MS)} is over ${minutes(MAX_ACTION_TIMEOUT_MS)}, Lambda's 15 less one for settling. Lower it, or split the work.`,
     );
   }
-  if (queue.visibilityTimeoutMs < spec.timeoutMs) {
-    throw new RangeError(
-      `Action "${action}": messages of its queue stay invisible for ${queue.visibilityTimeoutMs} ms, less than its function may run (${spec.timeoutMs} ms); a second copy would start meanwhile. Set visibilityTimeoutMs to at least ${spec.timeoutMs}.`,
-    );
-  }
+  checkVisibility(`Action "${action}"`, queue, spec);
+}
+
+function checkVisibility(what: string, { visibilityTimeoutMs }: QueueWiring, { timeoutMs }: FunctionSpec): void {
+  if (visibilityTimeoutMs >= timeoutMs) return;
+  throw new RangeError(
+    `${what}: messages of its queue stay invisible for ${visibilityTimeoutMs} ms, less than its function may run (${timeoutMs} ms); a second copy would start meanwhile. Set visibilityTimeoutMs to at least ${timeoutMs}.`,
+  );
 }
 
 function checkModule(what: string, spec: FunctionSpec, functionsDir: string, deps: ValidateDeps): void {

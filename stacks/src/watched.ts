@@ -1,10 +1,11 @@
-import type { Metric, MetricTarget } from "@streamer/server/wiring";
-import { LOG_METRICS_NAMESPACE, SWEEPER } from "@streamer/server/wiring";
+import type { FunctionTarget, Metric, MetricTarget } from "@streamer/server/wiring";
+import { LOG_METRICS_NAMESPACE, NOTIFIER, SWEEPER } from "@streamer/server/wiring";
 import { API_STAGE } from "./api.ts";
 import type { StackContext } from "./context.ts";
 import type { StreamerFunction } from "./functions.ts";
 import { PREFIX } from "./names.ts";
 import type { PipeStack } from "./pipe.ts";
+import type { NotifierStack } from "./notifier.ts";
 import type { ProcessorStack } from "./processor.ts";
 import type { ScheduleStack } from "./schedule.ts";
 import type { Output } from "./platform.ts";
@@ -23,13 +24,14 @@ export interface Parts {
   readonly gateway: sst.aws.ApiGatewayWebSocket;
   readonly pipe: PipeStack;
   readonly routes: readonly StreamerFunction[];
-  readonly processors: readonly ProcessorStack[];
+  /** What queues feed: the processors and the notifier. */
+  readonly queued: readonly (ProcessorStack | NotifierStack)[];
   readonly schedules: readonly ScheduleStack[];
 }
 
 /** All that is measured in an app, by the kind that the metric table speaks of. */
 export function watchedParts(parts: Parts): Readonly<Record<MetricTarget, readonly Watched[]>> {
-  const functions = [...parts.routes, ...parts.processors.map((one) => one.function), ...parts.schedules.map((one) => one.function)];
+  const functions = [...parts.routes, ...parts.queued.map((one) => one.function), ...parts.schedules.map((one) => one.function)];
   const watchedFunction = ({ spec, function: fn, logGroup }: StreamerFunction): Watched => ({
     name: spec.name,
     dimensions: { FunctionName: fn.name },
@@ -38,21 +40,46 @@ export function watchedParts(parts: Parts): Readonly<Record<MetricTarget, readon
   const queue = (name: string, { nodes }: sst.aws.Queue): Watched => ({ name, dimensions: { QueueName: nodes.queue.name } });
   return {
     function: functions.map(watchedFunction),
-    sweeper: parts.schedules.filter((one) => one.name === SWEEPER).map((one) => watchedFunction(one.function)),
-    queue: parts.processors.map((one) => queue(one.wiring.queue.name, one.queue)),
+    ...watchedByTask(parts, watchedFunction),
+    queue: parts.queued.map((one) => queue(one.wiring.queue.name, one.queue)),
     dead_letters: [
       queue("pipe_dead_letters", parts.pipe.deadLetters),
-      ...parts.processors.map((one) => queue(one.wiring.queue.deadLetterName, one.deadLetters)),
+      ...parts.queued.map((one) => queue(one.wiring.queue.deadLetterName, one.deadLetters)),
       ...parts.schedules.map((one) => queue(`${one.function.spec.name}_dead_letters`, one.deadLetters)),
     ],
     pipe: [{ name: "pipe", dimensions: { PipeName: parts.pipe.pipe.name } }],
-    rule: parts.processors.map(({ wiring, rule }) => ({
+    rule: parts.queued.map(({ wiring, rule }) => ({
       name: wiring.rule.name,
       dimensions: { EventBusName: parts.pipe.bus.name, RuleName: rule.name },
     })),
     api: [{ name: "api", dimensions: { ApiId: parts.gateway.nodes.api.id, Stage: API_STAGE } }],
     table: [{ name: "table", dimensions: { TableName: parts.table.name } }],
     account: [{ name: "account", dimensions: {} }],
+  };
+}
+
+/** The functions that write metrics of their own, by what they do. */
+function watchedByTask(parts: Parts, watched: (fn: StreamerFunction) => Watched): Readonly<Record<FunctionTarget, readonly Watched[]>> {
+  const route = (name: string): readonly Watched[] => parts.routes.filter((one) => one.spec.name === name).map(watched);
+  const queued = (isNotifier: boolean): readonly Watched[] =>
+    parts.queued.filter((one) => (one.function.spec.name === NOTIFIER) === isNotifier).map((one) => watched(one.function));
+  const [connect, disconnect, router, processor, notifier] = [
+    route("connect"),
+    route("disconnect"),
+    route("router"),
+    queued(false),
+    queued(true),
+  ];
+  const sweeper = parts.schedules.filter((one) => one.name === SWEEPER).map((one) => watched(one.function));
+  return {
+    connect,
+    disconnect,
+    router,
+    processor,
+    notifier,
+    sweeper,
+    authenticator: [...connect, ...router],
+    sender: [...router, ...processor, ...notifier, ...sweeper],
   };
 }
 

@@ -8,7 +8,7 @@ describe("the local stack", () => {
   let stack: TestStack;
   let target: Target;
   beforeAll(async () => {
-    stack = await startTestStack();
+    stack = await startTestStack({ dynamodbEndpoint: process.env["DYNAMODB_ENDPOINT"] });
     target = { websocketUrl: stack.websocketUrl, token: await stack.token() };
   });
   afterAll(() => stack.stop());

@@ -159,7 +159,7 @@ describe("the exit code", () => {
     const { code, stderr } = await runStreamer(["connections", "show", "c1", ...nowhere]);
     vi.unstubAllEnvs();
     expect(code).toBe(1);
-    expect(stderr).toMatch(/The table t did not do connection\.get: ECONNREFUSED.*Check --table/);
+    expect(stderr).toMatch(/The table t did not do connection\.get \(unreachable\): ECONNREFUSED.*Check --table/);
   });
 });
 

@@ -20,6 +20,7 @@ describe("an app that takes Streamer in", () => {
       "functions/src/actions/exportOrders/processor.handler",
       "functions/src/connect.handler",
       "functions/src/disconnect.handler",
+      "functions/src/notifier.handler",
       "functions/src/onRequest.handler",
       "functions/src/router.handler",
       "functions/src/sweeper.handler",
@@ -81,6 +82,11 @@ describe("what our own configuration leaves out", () => {
   test("a message group of the wiring is the target's", () => {
     const { inputs } = app.get("aws:cloudwatch/eventTarget:EventTarget", "StreamerGenerateReportTarget");
     expect(inputs["sqsTarget"]).toEqual({ messageGroupId: "$.detail.user_id" });
+  });
+
+  test("without topics of requests the notifier hears of topics only", () => {
+    const { inputs } = app.get("aws:cloudwatch/eventRule:EventRule", "StreamerNotifierRule");
+    expect(JSON.parse(String(inputs["eventPattern"]))).toEqual({ source: ["streamer"], "detail-type": ["streamer.topic"] });
   });
 
   test("whoever is named is written to when an alarm goes off", () => {

@@ -1,6 +1,12 @@
+import { actions } from "@streamer/functions/actions";
+import { createWiring } from "@streamer/server/wiring";
 import { beforeAll, expect, test } from "vitest";
 import { statementsOf, synth } from "./synth/synth.ts";
 import type { Synth } from "./synth/synth.ts";
+
+const PROCESSORS = createWiring(actions).processors.map(
+  ({ function: { name } }) => `Streamer${name.replaceAll(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())}`,
+);
 
 let app: Synth;
 beforeAll(async () => {
@@ -56,7 +62,7 @@ test("the Pipe's log holds no records", () => {
 
 test("every function is traced, logs JSON into a group of its own, and runs on Node 24", () => {
   const functions = app.ofType("aws:lambda/function:Function");
-  expect(functions).toHaveLength(5);
+  expect(functions.length).toBeGreaterThanOrEqual(6);
   const groups = functions.map(({ name, inputs }) => {
     expect([name, inputs["tracingConfig"], inputs["runtime"], inputs["architectures"]]).toEqual([
       name,
@@ -77,9 +83,10 @@ test("each function is linked to what it uses, and to nothing else", () => {
   const links = Object.fromEntries(app.builds.map(({ functionID, links: linked }) => [functionID, Object.keys(linked).toSorted()]));
   expect(links).toEqual({
     StreamerConnect: ["StreamerJwtKey", "StreamerTable"],
-    StreamerDisconnect: ["StreamerTable"],
-    StreamerRouter: ["StreamerApi", "StreamerJwtKey", "StreamerResults", "StreamerTable"],
-    StreamerProcessGenerateReport: ["StreamerApi", "StreamerResults", "StreamerTable"],
+    StreamerDisconnect: ["StreamerBus", "StreamerTable"],
+    StreamerRouter: ["StreamerApi", "StreamerBus", "StreamerJwtKey", "StreamerResults", "StreamerTable"],
+    ...Object.fromEntries(PROCESSORS.map((name) => [name, ["StreamerApi", "StreamerBus", "StreamerResults", "StreamerTable"]])),
+    StreamerNotifier: ["StreamerApi", "StreamerBus", "StreamerTable"],
     StreamerSweeper: ["StreamerApi", "StreamerBus", "StreamerTable"],
   });
 });
@@ -90,6 +97,7 @@ test("links carry what the functions read of them", () => {
     StreamerTable: { name: app.get("aws:dynamodb/table:Table").inputs["name"] },
     StreamerResults: { name: app.get("aws:s3/bucket:Bucket").inputs["bucket"] },
     StreamerApi: { managementEndpoint: "https://api1234567.execute-api.eu-west-1.amazonaws.com/$default" },
+    StreamerBus: { name: app.get("aws:cloudwatch/eventBus:EventBus").inputs["name"] },
   });
 });
 

@@ -1,11 +1,13 @@
-import { METRICS } from "@streamer/server/wiring";
+import { actions } from "@streamer/functions/actions";
+import { createWiring, METRICS } from "@streamer/server/wiring";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { SynthResource } from "./synth/resources.ts";
 import { statementsOf, synth } from "./synth/synth.ts";
 import type { Synth } from "./synth/synth.ts";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
-const FUNCTIONS = ["connect", "disconnect", "router", "process_generate_report", "sweeper"];
+const ACTIONS = createWiring(actions).processors.map(({ action }) => action);
+const FUNCTIONS = ["connect", "disconnect", "router", ...ACTIONS.map((action) => `process_${action}`), "notifier", "sweeper"];
 
 let prod: Synth;
 let staging: Synth;
@@ -24,17 +26,17 @@ const REQUIRED = [
   { id: "S-206", severity: "low", prod: 1_000, staging: 800, on: FUNCTIONS },
   { id: "S-207", severity: "high", prod: 80, staging: 50, on: ["account"] },
   { id: "throttled-functions", severity: "high", prod: 10, staging: 0, on: FUNCTIONS },
-  { id: "waiting-work", severity: "low", prod: 3_600, staging: 1_800, on: ["generate_report"] },
+  { id: "waiting-work", severity: "low", prod: 3_600, staging: 1_800, on: [...ACTIONS, "notifier"] },
   {
     id: "dead-letters",
     severity: "high",
     prod: 0,
     staging: 0,
-    on: ["pipe_dead_letters", "generate_report_dead_letters", "sweeper_dead_letters"],
+    on: ["pipe", ...ACTIONS, "notifier", "sweeper"].map((name) => `${name}_dead_letters`),
   },
   { id: "pipe-failed", severity: "high", prod: 0, staging: 0, on: ["pipe"] },
   { id: "pipe-throttled", severity: "low", prod: 10, staging: 0, on: ["pipe"] },
-  { id: "rule-failed", severity: "high", prod: 0, staging: 0, on: ["generate_report"] },
+  { id: "rule-failed", severity: "high", prod: 0, staging: 0, on: [...ACTIONS, "notifier"] },
   { id: "route-errors", severity: "low", prod: 200, staging: 20, on: ["api"] },
   { id: "gateway-errors", severity: "high", prod: 0, staging: 0, on: ["api"] },
   { id: "table-reads-throttled", severity: "low", prod: 10, staging: 0, on: ["table"] },

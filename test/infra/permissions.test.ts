@@ -1,6 +1,11 @@
+import { actions } from "@streamer/functions/actions";
+import { createWiring } from "@streamer/server/wiring";
 import { beforeAll, describe, expect, test } from "vitest";
 import { statementsOf, synth } from "./synth/synth.ts";
 import type { Statement, Synth } from "./synth/synth.ts";
+
+const { processors } = createWiring(actions);
+const pascal = (name: string): string => name.replaceAll(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 let app: Synth;
 beforeAll(async () => {
@@ -12,7 +17,17 @@ const AT = "eu-west-1:123456789012";
 const tableArn = () => `arn:aws:dynamodb:${AT}:table/${nameOf("aws:dynamodb/table:Table", "StreamerDatabaseTable")}`;
 const filesArn = (prefix = "") => `arn:aws:s3:::${nameOf("aws:s3/bucket:Bucket", "StreamerFilesBucket")}/${prefix}*`;
 const queueArn = (name: string) => `arn:aws:sqs:${AT}:${nameOf("aws:sqs/queue:Queue", name)}`;
-const ITEMS = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"];
+const ITEMS = [
+  "dynamodb:GetItem",
+  "dynamodb:PutItem",
+  "dynamodb:UpdateItem",
+  "dynamodb:DeleteItem",
+  "dynamodb:Query",
+  "dynamodb:BatchGetItem",
+  "dynamodb:BatchWriteItem",
+];
+
+const TAKE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
 /** AWS knows no resources for these. */
 const WITHOUT_RESOURCES = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
@@ -20,6 +35,12 @@ const WITHOUT_RESOURCES = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 const grants = (role: string) =>
   app.statements(role).map(({ Effect, Action, Resource, Condition }) => ({ Effect, Action, Resource, Condition }));
 const allow = (Action: readonly string[], ...Resource: string[]) => ({ Effect: "Allow", Action, Resource, Condition: undefined });
+/** Whoever publishes to topics cannot make a request start, or seem to have ended; the sweeper cannot speak for a topic. */
+const putEvents = (detailType: string) => ({
+  ...allow(["events:PutEvents"], `arn:aws:events:${AT}:event-bus/${nameOf("aws:cloudwatch/eventBus:EventBus", "StreamerEventsBus")}`),
+  Condition: { StringEquals: { "events:detail-type": [detailType] } },
+});
+const post = () => allow(["execute-api:ManageConnections"], `arn:aws:execute-api:${AT}:api1234567/$default/POST/@connections/*`);
 const common = (logGroup: string) => [
   allow(["logs:CreateLogStream", "logs:PutLogEvents"], `arn:aws:logs:${AT}:log-group:/aws/lambda/streamer-prod-${logGroup}:*`),
   allow(WITHOUT_RESOURCES, "*"),
@@ -29,36 +50,64 @@ test("connect may store a connection, and nothing else", () => {
   expect(grants("StreamerConnectRole")).toEqual([...common("connect"), allow(["dynamodb:PutItem"], tableArn())]);
 });
 
-test("disconnect may delete what belongs to a connection, and find it by one index", () => {
+test("disconnect may delete what belongs to a connection, find it by one index, and put on the bus what concerns topics", () => {
   expect(grants("StreamerDisconnectRole")).toEqual([
     ...common("disconnect"),
     allow(["dynamodb:DeleteItem", "dynamodb:BatchWriteItem"], tableArn()),
     allow(["dynamodb:Query"], `${tableArn()}/index/gsi3`),
+    putEvents("streamer.topic"),
   ]);
 });
 
-test("the router may work on items, list requests by two indexes, sign downloads and uploads of payloads, and post to this API's connections", () => {
+test("the router may work on items, list requests and topics by three indexes, sign downloads and uploads of payloads, publish to topics, and post to this API's connections", () => {
   expect(grants("StreamerRouterRole")).toEqual([
     ...common("router"),
-    allow([...ITEMS, "dynamodb:BatchGetItem"], tableArn()),
-    allow(["dynamodb:Query"], `${tableArn()}/index/gsi1`, `${tableArn()}/index/gsi2`),
+    allow(ITEMS, tableArn()),
+    allow(["dynamodb:Query"], `${tableArn()}/index/gsi1`, `${tableArn()}/index/gsi2`, `${tableArn()}/index/gsi3`),
     allow(["s3:GetObject"], filesArn()),
-    allow(["s3:PutObject"], filesArn("generate_report/uploads/")),
-    allow(["execute-api:ManageConnections"], `arn:aws:execute-api:${AT}:api1234567/$default/POST/@connections/*`),
+    allow(["s3:PutObject"], ...processors.map(({ action }) => filesArn(`${action}/uploads/`))),
+    putEvents("streamer.topic"),
+    post(),
   ]);
 });
 
-test("a processor may work on items, keep files, take from its own queue, and post to this API's connections", () => {
-  expect(grants("StreamerProcessGenerateReportRole")).toEqual([
-    ...common("process_generate_report"),
-    allow(ITEMS, tableArn()),
-    allow(["s3:GetObject", "s3:PutObject"], filesArn("generate_report/")),
-    allow(
-      ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
-      queueArn("StreamerGenerateReportQueueQueue"),
-    ),
-    allow(["execute-api:ManageConnections"], `arn:aws:execute-api:${AT}:api1234567/$default/POST/@connections/*`),
+test.each(processors)(
+  "the processor of $action may work on items, keep files, take from its own queue, publish to topics, and post to this API's connections",
+  ({ action }) => {
+    expect(grants(`StreamerProcess${pascal(action)}Role`)).toEqual([
+      ...common(`process_${action}`),
+      allow(ITEMS, tableArn()),
+      allow(["s3:GetObject", "s3:PutObject"], filesArn(`${action}/`)),
+      allow([...TAKE, "sqs:ChangeMessageVisibility"], queueArn(`Streamer${pascal(action)}QueueQueue`)),
+      putEvents("streamer.topic"),
+      post(),
+    ]);
+  },
+);
+
+test("the notifier may find subscribers, remove those that are gone, take from its queue, publish that they left, and post to this API's connections", () => {
+  expect(grants("StreamerNotifierRole")).toEqual([
+    ...common("notifier"),
+    allow(["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:DeleteItem"], tableArn()),
+    allow(TAKE, queueArn("StreamerNotifierQueueQueue")),
+    putEvents("streamer.topic"),
+    post(),
   ]);
+});
+
+test("whoever puts on the bus puts one kind of event", () => {
+  const functions = app.ofType("aws:iam/role:Role").filter(({ name }) => TRUSTED[name] === undefined);
+  const kinds = functions.flatMap(({ name }) =>
+    app
+      .statements(name)
+      .filter(({ Action }) => Action.includes("events:PutEvents"))
+      .map(({ Condition }) => [name, Condition?.["StringEquals"]?.["events:detail-type"]] as const),
+  );
+  const names = ["Disconnect", "Router", "Notifier", ...processors.map(({ action }) => `Process${pascal(action)}`)];
+  expect(Object.fromEntries(kinds)).toEqual({
+    ...Object.fromEntries(names.map((name) => [`Streamer${name}Role`, ["streamer.topic"]])),
+    StreamerSweeperRole: ["streamer.request"],
+  });
 });
 
 test("the sweeper may find open work by one index, move it on, put on the bus, and post to this API's connections", () => {
@@ -66,8 +115,8 @@ test("the sweeper may find open work by one index, move it on, put on the bus, a
     ...common("sweeper"),
     allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"], tableArn()),
     allow(["dynamodb:Query"], `${tableArn()}/index/gsi4`),
-    allow(["events:PutEvents"], `arn:aws:events:${AT}:event-bus/${nameOf("aws:cloudwatch/eventBus:EventBus", "StreamerEventsBus")}`),
-    allow(["execute-api:ManageConnections"], `arn:aws:execute-api:${AT}:api1234567/$default/POST/@connections/*`),
+    putEvents("streamer.request"),
+    post(),
   ]);
 });
 
@@ -96,15 +145,18 @@ test("there is a role for each function, the Pipe and the schedule, and no other
       .ofType("aws:iam/role:Role")
       .map(({ name }) => name)
       .toSorted(),
-  ).toEqual([
-    "StreamerConnectRole",
-    "StreamerDisconnectRole",
-    "StreamerPipeRole",
-    "StreamerProcessGenerateReportRole",
-    "StreamerRouterRole",
-    "StreamerSweeperRole",
-    "StreamerSweeperScheduleRole",
-  ]);
+  ).toEqual(
+    [
+      "StreamerConnectRole",
+      "StreamerDisconnectRole",
+      "StreamerNotifierRole",
+      "StreamerPipeRole",
+      ...processors.map(({ action }) => `StreamerProcess${pascal(action)}Role`),
+      "StreamerRouterRole",
+      "StreamerSweeperRole",
+      "StreamerSweeperScheduleRole",
+    ].toSorted(),
+  );
 });
 
 /** Roles of no function. */
@@ -149,23 +201,23 @@ test("no role trusts the account while `sst dev` runs either", async () => {
 });
 
 test("each queue takes messages from one rule only", () => {
-  const policies = app.ofType("aws:sqs/queuePolicy:QueuePolicy");
-  expect(policies.map(({ name }) => name).toSorted()).toEqual([
-    "StreamerGenerateReportDeadLettersQueuePolicy",
-    "StreamerGenerateReportQueuePolicy",
-  ]);
   const bus = nameOf("aws:cloudwatch/eventBus:EventBus", "StreamerEventsBus");
-  for (const { inputs } of policies) {
-    expect(statementsOf(inputs["policy"])).toEqual([
-      {
-        Effect: "Allow",
-        Principal: { Service: ["events.amazonaws.com"] },
-        Action: ["sqs:SendMessage"],
-        Resource: [expect.stringMatching(/^arn:aws:sqs:.*StreamerGenerateReport\w*Queue/) as string],
-        Condition: { ArnEquals: { "aws:SourceArn": [`arn:aws:events:${AT}:rule/${bus}/streamer-prod-generate_report`] } },
-      },
-    ]);
-  }
+  const policies = app.ofType("aws:sqs/queuePolicy:QueuePolicy").map(({ name, inputs }) => [name, statementsOf(inputs["policy"])] as const);
+  const expected = [...processors.map(({ action }) => action), "notifier"].flatMap((rule) =>
+    ["DeadLettersQueue", "Queue"].map((queue) => [
+      `Streamer${pascal(rule)}${queue}Policy`,
+      [
+        {
+          Effect: "Allow",
+          Principal: { Service: ["events.amazonaws.com"] },
+          Action: ["sqs:SendMessage"],
+          Resource: [queueArn(`Streamer${pascal(rule)}${queue}Queue`)],
+          Condition: { ArnEquals: { "aws:SourceArn": [`arn:aws:events:${AT}:rule/${bus}/streamer-prod-${rule}`] } },
+        },
+      ],
+    ]),
+  );
+  expect(Object.fromEntries(policies)).toEqual(Object.fromEntries(expected));
 });
 
 test("API Gateway may call the routes' functions from this API only", () => {

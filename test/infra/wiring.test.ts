@@ -77,17 +77,21 @@ describe("the Pipe", () => {
   });
 });
 
+/** What queues feed, with the name that its parts have. */
+const queued = [...wiring.processors.map((processor) => [processor.action, processor] as const), ["notifier", wiring.notifier] as const];
+
 test("there are as many rules, mappings and Lambda functions as the wiring has", () => {
   const routes = Object.values(wiring.routes).length;
   expect(wiring.processors.length).toBeGreaterThan(0);
-  expect(app.ofType("aws:cloudwatch/eventRule:EventRule")).toHaveLength(wiring.processors.length);
-  expect(app.ofType("aws:lambda/eventSourceMapping:EventSourceMapping")).toHaveLength(wiring.processors.length);
+  expect(app.ofType("aws:cloudwatch/eventRule:EventRule")).toHaveLength(queued.length);
+  expect(app.ofType("aws:cloudwatch/eventTarget:EventTarget")).toHaveLength(queued.length);
+  expect(app.ofType("aws:lambda/eventSourceMapping:EventSourceMapping")).toHaveLength(queued.length);
   expect(app.ofType("aws:scheduler/schedule:Schedule")).toHaveLength(wiring.schedules.length);
-  expect(app.ofType("aws:lambda/function:Function")).toHaveLength(routes + wiring.processors.length + wiring.schedules.length);
+  expect(app.ofType("aws:lambda/function:Function")).toHaveLength(routes + queued.length + wiring.schedules.length);
 });
 
-describe.each(wiring.processors.map((processor) => [processor.action, processor] as const))("the action %s", (action, processor) => {
-  const name = `Streamer${pascal(action)}`;
+describe.each(queued)("%s", (part, processor) => {
+  const name = `Streamer${pascal(part)}`;
 
   test("has the rule of the wiring, on the bus", () => {
     const { inputs } = app.get("aws:cloudwatch/eventRule:EventRule", `${name}Rule`);
@@ -123,7 +127,7 @@ describe.each(wiring.processors.map((processor) => [processor.action, processor]
     expect(queue(processor.queue.deadLetterName).inputs).toMatchObject({ messageRetentionSeconds: 1_209_600, sqsManagedSseEnabled: true });
   });
 
-  test("has its function fed one message at a time, up to the wiring's concurrency", () => {
+  test("has its function fed in the wiring's batches without waiting for more, up to the wiring's concurrency", () => {
     const { inputs } = app.get("aws:lambda/eventSourceMapping:EventSourceMapping", `${name}Mapping`);
     expect(inputs).toEqual({
       eventSourceArn: arnOf(queue(processor.queue.name)),
@@ -133,11 +137,20 @@ describe.each(wiring.processors.map((processor) => [processor.action, processor]
       scalingConfig: { maximumConcurrency: processor.concurrency },
     });
   });
+});
 
-  test("has its function told its queue", () => {
-    const { variables } = lambda(processor.function.name).inputs["environment"] as { variables: Record<string, string> };
-    expect(variables["STREAMER_QUEUE_URL"]).toMatch(new RegExp(`/${String(queue(processor.queue.name).inputs["name"])}$`));
-  });
+test.each(wiring.processors)("the function of $action is told its queue, and fed one message at a time", (processor) => {
+  const { variables } = lambda(processor.function.name).inputs["environment"] as { variables: Record<string, string> };
+  expect(variables["STREAMER_QUEUE_URL"]).toMatch(new RegExp(`/${String(queue(processor.queue.name).inputs["name"])}$`));
+  const { inputs } = app.get("aws:lambda/eventSourceMapping:EventSourceMapping", `Streamer${pascal(processor.action)}Mapping`);
+  expect(inputs["batchSize"]).toBe(1);
+});
+
+test("the notifier is fed ten messages at a time, of topics and of requests", () => {
+  const { inputs } = app.get("aws:lambda/eventSourceMapping:EventSourceMapping", "StreamerNotifierMapping");
+  expect(inputs["batchSize"]).toBe(10);
+  const rule = app.get("aws:cloudwatch/eventRule:EventRule", "StreamerNotifierRule");
+  expect(parsed(rule.inputs["eventPattern"])).toEqual({ source: ["streamer"], "detail-type": ["streamer.topic", "streamer.request"] });
 });
 
 test("the sweeper's function is told the table, the bus and where to post, and runs as often as the wiring says", () => {
@@ -153,7 +166,7 @@ test("the sweeper's function is told the table, the bus and where to post, and r
   expect(links["StreamerBus"]).toMatchObject({ name: busName() });
 });
 
-test.each([...Object.values(wiring.routes), ...[...wiring.processors, ...wiring.schedules].map((part) => part.function)])(
+test.each([...Object.values(wiring.routes), ...[...queued.map(([, part]) => part), ...wiring.schedules].map((part) => part.function)])(
   "the function $name has the wiring's handler, timeout and memory",
   (spec) => {
     const { inputs } = lambda(spec.name);

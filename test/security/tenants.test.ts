@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestStack } from "../support/localStack.ts";
 import type { TestStack } from "../support/localStack.ts";
 import { connectWire } from "../support/wireClient.ts";
-import { createVictim, REPORT, VICTIM } from "./victim.ts";
+import { BATCH_ID, createVictim, REPORT, VICTIM } from "./victim.ts";
 import type { Victim } from "./victim.ts";
 
 /** Who asks for what is not theirs. Each has a tenant of their own, but for those of the victim's own. */
@@ -28,9 +28,14 @@ const INPUTS: { readonly [Key in keyof App]: InputOf<App[Key]> } = {
   getRequest: { request_id: "is-completed" },
   listRequests: { scope: "tenant" },
   generateReport: { ...REPORT, format: "csv" },
+  processData: { format: "csv", data: "a\n1\n" },
+  bulkOperation: { operation: "put", items: [{ id: "a", data: {} }] },
 };
 const requestsFor = (keys: readonly (keyof App)[]) => (id: string) =>
   keys.map((key) => ({ type: "request" as const, id, action: actions[key].name, payload: INPUTS[key] }));
+
+/** The id of an item is none of a batch. */
+const batchIds = (id: string): readonly string[] => (id.includes(".") ? [] : [id]);
 
 /** The frames of each type that name a request's id; those that take none carry it where it is ignored. The compiler asks for a new type's. */
 const FRAMES: {
@@ -48,6 +53,12 @@ const FRAMES: {
   unsubscribe: (id) => [{ type: "unsubscribe", request_id: id }],
   subscribe_topic: (id) => [{ type: "subscribe_topic", topic: `requests/${id}` }],
   unsubscribe_topic: (id) => [{ type: "unsubscribe_topic", topic: `requests/${id}` }],
+  submit_batch: (id) =>
+    batchIds(id).flatMap((batch_id) =>
+      ["echo", "unknown"].map((action) => ({ type: "submit_batch" as const, batch_id, action, first: 0, payloads: [{}] })),
+    ),
+  subscribe_batch: (id) => batchIds(id).map((batch_id) => ({ type: "subscribe_batch", batch_id, first: 0, count: 2 })),
+  cancel_batch: (id) => batchIds(id).map((batch_id) => ({ type: "cancel_batch", batch_id, first: 0, count: 2, reason: "mine now" })),
   authenticate: (id, token) => [{ type: "authenticate", token, request_id: id } as const],
   ping: (id) => [{ type: "ping", request_id: id } as const],
   upload: (id) =>
@@ -135,7 +146,7 @@ describe.each([...OUTSIDERS, ...COLLEAGUES])("%s", (_, actor) => {
     async (type) => {
       const token = await tokenOf(actor);
       const { ask, close } = await open(actor);
-      for (const id of victim.requestIds) {
+      for (const id of [...victim.requestIds, BATCH_ID]) {
         const other = ghost();
         const theirs = FRAMES[type](id, token);
         const nobodys = FRAMES[type](other, token);

@@ -10,6 +10,9 @@ export const VICTIM = { tenant: "globex", user: "vic" };
 export const REPORT = { start_date: "2024-01-01", end_date: "2024-01-02", format: "csv" };
 const SECRET = "what nobody else may learn";
 
+/** Of the requests `<batch>.0` and `<batch>.1`. */
+export const BATCH_ID = "is-batch";
+
 /** A user with a request in every state, and what the table holds of them. */
 export interface Victim {
   readonly requestIds: readonly string[];
@@ -60,10 +63,21 @@ export async function createVictim(stack: TestStack): Promise<Victim> {
   await requests.complete(await start("is-completed"), 1, { body: JSON.stringify({ secret: SECRET }), files: {} }, undefined);
   await requests.fail(await start("is-failed"), 1, { code: "PROCESSING_FAILED", details: { secret: SECRET } }, undefined);
   await requests.cancel(await create("is-cancelled"), SECRET);
+  await create("is-batch.0");
+  await start("is-batch.1");
   client.send({ id: "is-finished", action: "generate_report", payload: REPORT });
   await client.untilEnd("is-finished");
 
-  const requestIds = ["is-pending", "is-processing", "is-completed", "is-failed", "is-cancelled", "is-finished"];
+  const requestIds = [
+    "is-pending",
+    "is-processing",
+    "is-completed",
+    "is-failed",
+    "is-cancelled",
+    "is-finished",
+    "is-batch.0",
+    "is-batch.1",
+  ];
   const itemsOf = async (requestId: string) => {
     const { Items } = await dynamodb.send(
       new QueryCommand({

@@ -28,8 +28,9 @@ export interface DevProcess {
   kill(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-export async function startDevProcess(dataDir: string, functionsDir: string = FUNCTIONS_DIR): Promise<DevProcess> {
-  const args = [STREAMER, "dev", "--json", "--port", "0", "--data-dir", dataDir, "--functions", functionsDir];
+/** @param port 0 takes any free one: name one for clients that are to find the next stack where the last was. */
+export async function startDevProcess(dataDir: string, functionsDir: string = FUNCTIONS_DIR, port = 0): Promise<DevProcess> {
+  const args = [STREAMER, "dev", "--json", "--port", String(port), "--data-dir", dataDir, "--functions", functionsDir];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal }));

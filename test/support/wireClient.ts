@@ -15,6 +15,8 @@ export interface WireClient {
   untilEnd(requestId: string): Promise<readonly Frame[]>;
   readonly closed: Promise<{ readonly code: number }>;
   close(): Promise<void>;
+  /** Breaks the socket, without a word to the server. */
+  drop(): void;
 }
 
 const WAIT_MS = 20_000;
@@ -95,6 +97,7 @@ export async function connectWire(url: string, token: string | undefined, { by =
       socket.close();
       await closed;
     },
+    drop: () => socket.terminate(),
   };
 }
 

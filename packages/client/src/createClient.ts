@@ -18,6 +18,8 @@ export type ActionHandle<A extends Action> = RequestHandle<OutputOf<A>, Progress
 export interface ActionClient<A extends Action> {
   /** The action's name on the wire. */
   readonly name: string;
+  /** The client that its requests go over. */
+  readonly client: StreamerClient;
   /** Sends a request for this action. */
   submit(...args: SubmitArguments<InputOf<A>>): ActionHandle<A>;
   /**
@@ -70,6 +72,7 @@ export function createClient<App extends Actions>(options: CreateClientOptions):
         const name = actionName(key);
         action = {
           name,
+          client: $client,
           submit: (input?: unknown, submitOptions?: RequestOptions) => $client.submit(name, input, submitOptions),
           get: (id, getOptions) => $client.get(id, getOptions),
         };

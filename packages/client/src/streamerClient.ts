@@ -2,6 +2,8 @@ import { ServiceUnavailableError, errorFromBody, systemClock } from "@streamer/p
 import type { AnyStreamerError, ErrorBody, ServerMessage } from "@streamer/protocol";
 import { Connection } from "./connection/connection.ts";
 import { browserNetwork } from "./connection/network.ts";
+import { EXTEND, Extensions } from "./extension.ts";
+import type { Extension, ExtensionHost } from "./extension.ts";
 import { createRequestBuilder } from "./requestBuilder.ts";
 import type { RequestBuilder } from "./requestBuilder.ts";
 import { createRequestHandle } from "./requestHandle.ts";
@@ -39,6 +41,7 @@ const SILENT: ClientLogger = { debug: () => {}, warn: () => {} };
 export class StreamerClient {
   readonly #connection: Connection;
   readonly #requests: RequestRegistry;
+  readonly #extensions: Extensions;
   readonly #logger: ClientLogger;
 
   /**
@@ -56,12 +59,24 @@ export class StreamerClient {
       { url, token: typeof token === "string" ? () => token : token, rolloverAfterMs },
       { WebSocket, clock, random, logger, network },
       {
-        onOpen: () => this.#requests.onOpen(),
-        onMoved: () => this.#requests.onMoved(),
-        onLineGone: (line) => this.#requests.onLineGone(line),
-        onLost: () => this.#requests.onLost(),
+        onOpen: () => {
+          this.#requests.onOpen();
+          this.#extensions.forAll((extension) => extension.changed());
+        },
+        onMoved: () => {
+          this.#requests.onMoved();
+          this.#extensions.forAll((extension) => extension.changed());
+        },
+        onLineGone: (line) => {
+          this.#requests.onLineGone(line);
+          this.#extensions.forAll((extension) => extension.onLineGone(line));
+        },
+        onLost: () => {
+          this.#requests.onLost();
+          this.#extensions.forAll((extension) => extension.onLost());
+        },
         onText: (text, line) => this.#onText(text, line),
-        isNeeded: (line) => this.#requests.needs(line),
+        isNeeded: (line) => this.#requests.needs(line) || this.#extensions.needs(line),
       },
     );
     this.#connection = connection;
@@ -72,7 +87,23 @@ export class StreamerClient {
       },
       send: (text: string) => connection.send(text),
     };
-    this.#requests = new RequestRegistry({ maxQueuedRequests, maxQueuedBytes }, { transport, fetch, clock, random, newId, logger });
+    const onResume = (): void => this.#extensions.forAll((extension) => extension.changed());
+    const requests = new RequestRegistry(
+      { maxQueuedRequests, maxQueuedBytes },
+      { transport, fetch, clock, random, newId, logger, onResume },
+    );
+    this.#requests = requests;
+    this.#extensions = new Extensions({
+      transport: requests.transport,
+      fetch,
+      clock,
+      random,
+      newId,
+      logger,
+      start: () => connection.start(),
+      pause: (ms) => requests.onRateLimited(ms),
+      closedBy: () => requests.closedBy,
+    });
   }
 
   get state(): ConnectionState {
@@ -146,35 +177,46 @@ export class StreamerClient {
     const error = new ServiceUnavailableError({ details: { reason: "client_closed" } });
     const closed = this.#connection.close(error);
     this.#requests.close(error);
+    this.#extensions.forAll((extension) => extension.close(error));
     await closed;
+  }
+
+  /** For the parts of this package that a page loads only when it uses them. @internal */
+  [EXTEND]<E extends Extension>(kind: (host: ExtensionHost) => E): E {
+    return this.#extensions.of(kind);
   }
 
   #onText(text: string, line: number): void {
     if (this.state !== "open") return;
-    const read = readMessage(text);
+    const read = readMessage(text, this.#extensions.checks);
     if (read === undefined) {
       // A newer server may send what this client does not know. What it is may quote results, so that is not logged.
       this.#logger.warn("A message could not be read and is ignored.", {});
     } else if ("connectionId" in read) {
       this.#logger.warn("The server failed at a frame.", { gateway_request_id: read.requestId });
       this.#requests.onGatewayFrame(line);
+      this.#extensions.forAll((extension) => extension.onGatewayFrame(line));
     } else this.#onMessage(read, line);
     this.#connection.settleLeaving();
   }
 
   #onMessage(message: ServerMessage, line: number): void {
+    this.#extensions.forAll((extension) => extension.onMessage(message, line));
     switch (message.type) {
       case "error":
         if (message.request_id !== undefined) this.#requests.onMessage(message, line);
-        else this.#onConnectionError(message.error, message.final === true, line);
+        else if (message.batch_id === undefined && message.topic === undefined)
+          this.#onConnectionError(message.error, message.final === true, line);
         return;
       case "authenticated":
         this.#connection.onAuthenticated(message.expires_at);
         return;
       case "pong":
       case "event":
+      case "presence":
       case "subscribed_topic":
       case "unsubscribed_topic":
+      case "batch":
         return;
       default:
         this.#requests.onMessage(message, line);

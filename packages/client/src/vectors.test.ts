@@ -1,9 +1,13 @@
 import { describe, expect, onTestFinished, test } from "vitest";
+import { BATCH_CHECKS } from "./batch/checks.ts";
 import { createVectorClient } from "./testing/vectorClient.ts";
 import { readClientVectors, readServerMessages } from "./testing/vectorFiles.ts";
+import { TOPIC_CHECKS } from "./topics/checks.ts";
 import { readMessage } from "./wire/readMessage.ts";
 
 const files = readClientVectors();
+/** Of a page that uses all there is. */
+const MORE = new Map(Object.entries({ ...TOPIC_CHECKS, ...BATCH_CHECKS }));
 
 test("there are conversations to run", () => {
   expect(files.flatMap(({ vectors }) => vectors).length).toBeGreaterThan(50);
@@ -27,7 +31,7 @@ describe.each(files)("$file", ({ vectors }) => {
 
 describe("a server's frame is read as the vector says:", () => {
   const read = (text: string): object => {
-    const message = readMessage(text);
+    const message = readMessage(text, MORE);
     if (message === undefined) return { ignored: true };
     return "connectionId" in message ? { gateway: true } : { message };
   };

@@ -11,6 +11,8 @@ export const ASSUMPTIONS = {
   updateItemBytes: 500,
   /** What is remembered of a step, with a small result. */
   stepItemBytes: 500,
+  /** A subscription to a topic. */
+  topicSubscriptionItemBytes: 400,
   /** Any frame. */
   frameBytes: 1_000,
   updates: 10,
@@ -22,6 +24,13 @@ export const ASSUMPTIONS = {
   /** What `$connect` takes, with its share of cold starts. */
   connectMs: 50,
   routeMemoryMb: 512,
+  /** What a warm notifier takes for one event that few hear. */
+  notifierMs: 30,
+  /** What it takes for one event that all subscribers of a topic hear: the posts are many at a time. */
+  notifierBroadcastMs: 200,
+  notifierMemoryMb: 512,
+  /** Who hears an event that is published. */
+  topicSubscribers: 100,
   /** X-Ray's default rule beyond the first a second: 5 %. API Gateway passes no trace on, so each run may begin one. */
   sampledTraces: 0.05,
   /** Of one run, with the platform's own three lines. */

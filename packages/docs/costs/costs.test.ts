@@ -62,6 +62,37 @@ describe("what it costs", () => {
     });
   });
 
+  const amountsOf = (title: RegExp) => {
+    const [cost, ...more] = scenarioCosts().filter((one) => title.test(one.title));
+    expect(more).toEqual([]);
+    return { cost, amounts: Object.fromEntries(cost?.services.map((one) => [one.service, one.amount]) ?? []) };
+  };
+
+  it("topics add to a request six queue requests, two runs and four reads, and a message for each of two transitions to a subscriber", () => {
+    const { cost, amounts } = amountsOf(/^topics of requests/);
+    expect(amounts).toMatchObject({
+      [PRICES.queue.label]: 6_000,
+      [PRICES.invocations.label]: 2_000,
+      [PRICES.tableReads.label]: 4_000,
+      [PRICES.messages.label]: 2_000,
+    });
+    // Already on the bus, and counted with the request itself; nothing is written.
+    expect(amounts).not.toHaveProperty(PRICES.events.label);
+    expect(amounts).not.toHaveProperty(PRICES.tableWrites.label);
+    expect(cost).not.toHaveProperty("goalDollars");
+  });
+
+  it("an event to 100 subscribers is one event, three queue requests, one run, ten reads and 100 messages", () => {
+    // 100 subscriptions of 400 bytes are 40,000 bytes: ten units of 4 KB.
+    expect(amountsOf(/^1,000 events to a topic with 100 subscribers$/).amounts).toMatchObject({
+      [PRICES.events.label]: 1_000,
+      [PRICES.queue.label]: 3_000,
+      [PRICES.invocations.label]: 1_000,
+      [PRICES.tableReads.label]: 10_000,
+      [PRICES.messages.label]: 100_000,
+    });
+  });
+
   it("every goal is met", () => {
     const withGoal = scenarioCosts().filter((cost) => cost.goalDollars !== undefined);
     expect(withGoal).toHaveLength(2);

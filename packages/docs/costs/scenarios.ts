@@ -59,6 +59,28 @@ const disconnect: Step = {
 /** Put when it begins, updated with its result; an update bills the larger of both. */
 const step: Step = { step: "put, and update with the result", usage: times(2, write(A.stepItemBytes)) };
 
+/** Each transition on its own: the notifier takes up to ten at a time, when they come together. */
+const TRANSITIONS = 2;
+
+/** The events are on the bus in any case, and a rule that picks them costs nothing. Send, receive, delete. */
+const tellQueue: Step = { step: `${TRANSITIONS} transitions: the notifier's queue`, usage: times(TRANSITIONS, { queue: 3 }) };
+const tellRun: Step = {
+  step: "notifier, one run each",
+  usage: times(TRANSITIONS, run(A.notifierMemoryMb, A.notifierMs, A.sampledTraces)),
+};
+
+/** Who hears the user's own requests, and who the tenant's; one subscriber in the first, nobody in the second. */
+const tellSubscribers: Step = {
+  step: "two queries each",
+  usage: times(TRANSITIONS, sum(consistentRead(A.topicSubscriptionItemBytes), consistentRead(0))),
+};
+const tellPost: Step = { step: "post to one subscriber", usage: times(TRANSITIONS, frame) };
+
+const publish: Step = { step: "publish: bus, the notifier's queue", usage: { events: 1, queue: 3 } };
+const publishRun: Step = { step: "notifier, one run", usage: run(A.notifierMemoryMb, A.notifierBroadcastMs, A.sampledTraces) };
+const publishSubscribers: Step = { step: "query", usage: consistentRead(A.topicSubscribers * A.topicSubscriptionItemBytes) };
+const publishPosts: Step = { step: `post to ${A.topicSubscribers} subscribers`, usage: times(A.topicSubscribers, frame) };
+
 export interface Scenario {
   readonly title: string;
   /** How many of it the total is for. */
@@ -96,6 +118,20 @@ export const SCENARIOS: readonly Scenario[] = [
     storedBytes: A.stepItemBytes,
   },
   {
+    title: "topics of requests: what they add to 1,000 asynchronous requests",
+    count: 1_000,
+    steps: [tellQueue, tellRun, tellSubscribers, tellPost],
+    logBytes: TRANSITIONS * A.logBytesPerRun,
+    storedBytes: 0,
+  },
+  {
+    title: `1,000 events to a topic with ${A.topicSubscribers} subscribers`,
+    count: 1_000,
+    steps: [publish, publishRun, publishSubscribers, publishPosts],
+    logBytes: A.logBytesPerRun,
+    storedBytes: 0,
+  },
+  {
     title: "1 connection-hour (S-279)",
     count: 1,
     steps: [
@@ -121,7 +157,7 @@ const SECONDS_PER_MONTH = A.daysPerMonth * 24 * 60 * 60;
 /** What is paid without a single request. */
 export const MONTHLY: readonly MonthlyLine[] = [
   {
-    what: "idle polling, each asynchronous action",
+    what: "idle polling, each queue: one for an asynchronous action, one for the notifier",
     // Five pollers, each with one long poll of 20 seconds after the other.
     usage: { queue: (5 * SECONDS_PER_MONTH) / 20 },
     note: "Lambda's five pollers ask its queue by long polls of 20 seconds.",

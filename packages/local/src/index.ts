@@ -2,4 +2,6 @@ export { startLocalStack } from "./stack/startLocalStack.ts";
 export type { LocalStack, LocalStackOptions } from "./stack/startLocalStack.ts";
 export { DEFAULT_RATES } from "./chaos/settings.ts";
 export type { Chaos, ChaosOptions, FaultKind, FaultRates } from "./chaos/types.ts";
+export type { AsyncParts } from "./stack/asyncPath.ts";
+export type { StackStatus } from "./stack/status.ts";
 export type { LogLine, LogSink } from "./stack/logging.ts";

@@ -123,6 +123,18 @@ describe("a client's frame", () => {
     expect(refusalOf(decodeClientMessage(frame)).requestId).toBeUndefined();
   });
 
+  test("a broken frame about a batch names the batch, when its id is well formed", () => {
+    const batchOf = (frame: string): string | undefined => {
+      const decoded = decodeClientMessage(frame);
+      return decoded.ok ? "it was read" : decoded.batchId;
+    };
+    expect(batchOf('{"type":"submit_batch","batch_id":"b1","action":"echo","first":0,"payloads":[]}')).toBe("b1");
+    expect(batchOf('{"type":"cancel_batch","batch_id":"b1","first":0}')).toBe("b1");
+    expect(batchOf('{"type":"cancel_batch","batch_id":"b1.1","first":0,"count":1}')).toBeUndefined();
+    expect(batchOf('{"type":"cancel_batch","batch_id":7,"first":0,"count":1}')).toBeUndefined();
+    expect(batchOf('{"type":"shout","request_id":"r7","batch_id":"b1"}')).toBeUndefined();
+  });
+
   test("the reason stays short, however long the text it quotes", () => {
     const { reason } = refusalOf(decodeClientMessage(JSON.stringify({ type: '"'.repeat(60_000) })));
     expect(reason.length).toBeLessThanOrEqual(512);

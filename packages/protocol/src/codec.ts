@@ -1,14 +1,19 @@
 import * as v from "valibot";
 import { InvalidMessageError, ValidationError } from "./errors.ts";
 import { isNestedDeeper, withoutInner } from "./jsonNesting.ts";
-import { MAX_MESSAGE_BYTES, MAX_MESSAGE_NESTING, REQUEST_ID_PATTERN } from "./limits.ts";
+import { BATCH_ID_PATTERN, MAX_MESSAGE_BYTES, MAX_MESSAGE_NESTING, REQUEST_ID_PATTERN } from "./limits.ts";
 import { clientMessage, gatewayFrame, serverMessage } from "./messages.ts";
 import type { ClientMessage, ClientMessageInput, GatewayFrame, ServerMessage } from "./messages.ts";
 
-/** A frame that could be read, or why not and for which request, as far as that could be told. */
+/** A frame that could be read, or why not and for which request or batch, as far as that could be told. */
 export type Decoded<Message> =
   | { readonly ok: true; readonly message: Message }
-  | { readonly ok: false; readonly error: InvalidMessageError | ValidationError; readonly requestId: string | undefined };
+  | {
+      readonly ok: false;
+      readonly error: InvalidMessageError | ValidationError;
+      readonly requestId: string | undefined;
+      readonly batchId: string | undefined;
+    };
 
 /** A reason quotes what was received; an answer must not grow with it. */
 const MAX_REASON_CHARS = 512;
@@ -74,7 +79,7 @@ function outOfRange(path: string, message: string, value: unknown): Decoded<neve
   return {
     ok: false,
     error: new ValidationError({ details: { issues: [{ path, message: message.slice(0, MAX_REASON_CHARS) }] } }),
-    requestId: requestIdOf(value),
+    ...subjectOf(value),
   };
 }
 
@@ -82,18 +87,20 @@ function invalid(reason: string, value?: unknown): Decoded<never> {
   return {
     ok: false,
     error: new InvalidMessageError({ details: { reason: reason.slice(0, MAX_REASON_CHARS) } }),
-    requestId: requestIdOf(value),
+    ...subjectOf(value),
   };
 }
 
-/** So that even a broken frame's error can name the request: its `id` or `request_id`, when that much is well formed. */
-function requestIdOf(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  for (const key of ["id", "request_id"]) {
-    const id: unknown = Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
-    if (typeof id === "string" && REQUEST_ID_PATTERN.test(id)) return id;
-  }
-  return undefined;
+/** So that even a broken frame's error can name what it is about: its `id` or `request_id`, or its `batch_id`, when that much is well formed. */
+function subjectOf(value: unknown): { readonly requestId: string | undefined; readonly batchId: string | undefined } {
+  const requestId = textIn(value, "id", REQUEST_ID_PATTERN) ?? textIn(value, "request_id", REQUEST_ID_PATTERN);
+  return { requestId, batchId: requestId === undefined ? textIn(value, "batch_id", BATCH_ID_PATTERN) : undefined };
+}
+
+function textIn(value: unknown, key: string, pattern: RegExp): string | undefined {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+  const text: unknown = Reflect.get(value, key);
+  return typeof text === "string" && pattern.test(text) ? text : undefined;
 }
 
 function parseJson(text: string): unknown {

@@ -57,8 +57,14 @@ export const MAX_ACTION_TIMEOUT_MS = MAX_FUNCTION_TIMEOUT_MS - SETTLE_RESERVE_MS
 /** An action expected to take longer than this gets a processor of its own (S-092, S-309). */
 export const ASYNC_THRESHOLD_MS = 5 * 1000;
 
-/** Our own: a request id. */
-export const REQUEST_ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+/** Our own: a request id. What follows a dot is its number in a batch (ADR 19). */
+export const REQUEST_ID_PATTERN = /^(?=.{1,64}$)[A-Za-z0-9_-]+(\.\d{1,3})?$/;
+/** Our own: the id of a batch; with a dot and the number of an item it is a request id. */
+export const BATCH_ID_PATTERN = /^[A-Za-z0-9_-]{1,60}$/;
+/** Our own: items of a batch, numbered from 0. */
+export const MAX_BATCH_ITEMS = 1_000;
+/** Our own: items that one message of a batch names. Each of them is a write: what the router does for one message must end within its time. */
+export const MAX_BATCH_MESSAGE_ITEMS = 100;
 /** Our own: an action name, snake_case. Each word begins with a letter: `step_2` and `step2` would both have the key `step2`. */
 export const ACTION_NAME_PATTERN = /^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$/;
 export const MAX_ACTION_NAME_CHARS = 64;
@@ -66,10 +72,19 @@ export const MAX_ACTION_NAME_CHARS = 64;
 export const MAX_METADATA_ENTRIES = 20;
 export const MAX_METADATA_KEY_CHARS = 64;
 export const MAX_METADATA_VALUE_CHARS = 256;
-/** Our own: the text of a progress update, the reason of a cancellation, a topic. */
+/** Our own: the text of a progress update, the reason of a cancellation. */
 export const MAX_PROGRESS_MESSAGE_CHARS = 512;
 export const MAX_CANCEL_REASON_CHARS = 256;
+/** Our own: a correlation id is a UUID of any version (S-203). */
+export const CORRELATION_ID_PATTERN = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** Of a trace: version, trace, parent and flags, neither id all zeros. @see https://www.w3.org/TR/trace-context/#traceparent-header */
+export const TRACEPARENT_PATTERN = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+/** Our own: a topic. */
 export const TOPIC_PATTERN = /^[A-Za-z0-9_.:/-]{1,128}$/;
+/** Our own: topics that one connection may be subscribed to at a time. Beyond it `subscribe_topic` is refused with `RATE_LIMITED`. */
+export const MAX_TOPICS_PER_CONNECTION = 50;
+/** Our own: members of a topic that `subscribed_topic` names; of a larger one it names so many and says that there are `more`. */
+export const MAX_TOPIC_MEMBERS = 200;
 
 /** Our own: at most ten updates a second per request; what comes in between is coalesced (S-158, S-159). */
 export const PROGRESS_INTERVAL_MS = 100;
@@ -84,6 +99,11 @@ export const MAX_CHUNK_BYTES = 31 * 1024;
 export const CHUNK_ENVELOPE_BYTES = 256;
 /** Our own: one emitted value as JSON text. `emit` refuses a larger one in the handler, and nothing of it is sent. */
 export const MAX_CHUNK_VALUE_BYTES = MAX_CHUNK_BYTES - CHUNK_ENVELOPE_BYTES;
+
+/** Our own: what an `event` message has around its events, with the longest topic. */
+export const EVENT_ENVELOPE_BYTES = 512;
+/** Our own: the data of one published event as JSON text. `publish` refuses more; an `event` message stays under 32 KB, as a chunk does. */
+export const MAX_EVENT_DATA_BYTES = MAX_CHUNK_BYTES - EVENT_ENVELOPE_BYTES;
 
 /** Connection records live for a day (S-012), requests and all that belongs to them for a week (S-013). */
 export const CONNECTION_TTL_SECONDS = 24 * 60 * 60;

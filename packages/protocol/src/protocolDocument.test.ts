@@ -48,6 +48,7 @@ describe("PROTOCOL.md and the code name the same", () => {
 describe("PROTOCOL.md gives the limits of the code", () => {
   const rows = Object.fromEntries(tableRows(document.section("Frames")).map(([limit = "", value = ""]) => [limit, value]));
   const minutes = (ms: number): string => `${ms / 60_000} minutes`;
+  const [, charactersOfRequestId = ""] = /^\^\(\?=\.\{1,64\}\$\)(.*)\$$/.exec(limits.REQUEST_ID_PATTERN.source) ?? [];
   const hours = (ms: number): string => `${ms / 3_600_000} hours`;
 
   test.each([
@@ -60,7 +61,10 @@ describe("PROTOCOL.md gives the limits of the code", () => {
       "one `chunk` message",
       `${limits.MAX_CHUNK_BYTES / 1024} KB (${number(limits.MAX_CHUNK_BYTES)} bytes), a value in it ${number(limits.MAX_CHUNK_VALUE_BYTES)} bytes`,
     ],
-    ["request id", `\`${limits.REQUEST_ID_PATTERN.source.slice(1, -1)}\``],
+    ["request id", `1 to 64 characters of \`${charactersOfRequestId}\`: what follows a dot is its number in a batch`],
+    ["batch id", `\`${limits.BATCH_ID_PATTERN.source.slice(1, -1)}\``],
+    ["items of a batch", `${number(limits.MAX_BATCH_ITEMS)}, numbered from 0`],
+    ["items that one message names", String(limits.MAX_BATCH_MESSAGE_ITEMS)],
     ["action", `1 to ${limits.MAX_ACTION_NAME_CHARS} characters`],
     [
       "metadata",
@@ -72,6 +76,12 @@ describe("PROTOCOL.md gives the limits of the code", () => {
       "messages of one connection",
       `${limits.DEFAULT_RATE_LIMIT_MESSAGES} in ${limits.DEFAULT_RATE_LIMIT_WINDOW_MS / 1_000} seconds, unless the deployment says otherwise`,
     ],
+    ["topics of one connection", String(limits.MAX_TOPICS_PER_CONNECTION)],
+    [
+      "one `event` message",
+      `${limits.MAX_CHUNK_BYTES / 1024} KB (${number(limits.MAX_CHUNK_BYTES)} bytes), the data of an event in it ${number(limits.MAX_EVENT_DATA_BYTES)} bytes`,
+    ],
+    ["members that an answer names", `${limits.MAX_TOPIC_MEMBERS}, and as many as fit into ${limits.MAX_CHUNK_BYTES / 1024} KB`],
     ["silence", minutes(limits.IDLE_TIMEOUT_MS)],
     ["one connection", hours(limits.MAX_CONNECTION_DURATION_MS)],
   ])("%s: %s", (limit, value) => {
@@ -79,12 +89,15 @@ describe("PROTOCOL.md gives the limits of the code", () => {
   });
 
   test("and names no other", () => {
-    expect(Object.keys(rows)).toHaveLength(14);
+    expect(Object.keys(rows)).toHaveLength(20);
   });
 
   test.each([
     ["Client messages", `\`reason\` is optional, up to ${limits.MAX_CANCEL_REASON_CHARS} characters`],
+    ["Client messages", `(1 to ${limits.MAX_BATCH_MESSAGE_ITEMS} of them)`],
+    ["Client messages", `items beyond ${limits.MAX_BATCH_ITEMS - 1} (\`VALIDATION_ERROR\`)`],
     ["Client messages", "A topic is 1 to 128 characters of\n`[A-Za-z0-9_.:/-]`"],
+    ["Client messages", `the connection is subscribed to ${limits.MAX_TOPICS_PER_CONNECTION} others`],
     ["Server messages", `attempt × ${number(limits.SEQUENCES_PER_ATTEMPT)} + n`],
     ["Server messages", `| \`message\` | string | up to ${limits.MAX_PROGRESS_MESSAGE_CHARS} characters |`],
     ["Server messages", "At most ten a second per request"],

@@ -52,7 +52,12 @@ export type RequestView = v.InferOutput<typeof requestView>;
 
 /** How one request stands. `NOT_FOUND` when there is none, or it is another user's and the token lacks `requests:read`. */
 export const getRequest = defineAction("get_request", {
-  input: v.object({ request_id: v.pipe(v.string(), v.regex(REQUEST_ID_PATTERN, "must be 1 to 64 characters of A-Z a-z 0-9 _ -")) }),
+  input: v.object({
+    request_id: v.pipe(
+      v.string(),
+      v.regex(REQUEST_ID_PATTERN, "must be 1 to 64 characters of A-Z a-z 0-9 _ -, or such and the number in a batch"),
+    ),
+  }),
   output: requestView,
   estimatedDuration: "50 milliseconds",
   timeout: "10 seconds",

@@ -1,3 +1,6 @@
+export type { BatchItemOf, BatchStateOf } from "./batch/batchState.ts";
+export { useBatch } from "./batch/useBatch.ts";
+export type { UseBatchOptions, UseBatchResult } from "./batch/useBatch.ts";
 export { useConnection } from "./connection/useConnection.ts";
 export { mutationOptions } from "./mutationOptions.ts";
 export type { MutationExtras, StreamerMutationOptions } from "./mutationOptions.ts";
@@ -12,4 +15,7 @@ export { useRequest } from "./useRequest.ts";
 export type { UseRequestResult } from "./useRequest.ts";
 export type { RequestListState, RequestQuery, RequestSummary } from "./requests/requestList.ts";
 export { useRequests } from "./requests/useRequests.ts";
-export type { UseRequestsResult } from "./requests/useRequests.ts";
+export type { UseRequestsOptions, UseRequestsResult } from "./requests/useRequests.ts";
+export type { TopicView } from "./topic/topicStore.ts";
+export { useTopic } from "./topic/useTopic.ts";
+export type { UseTopicOptions } from "./topic/useTopic.ts";

@@ -23,7 +23,9 @@ test.each([
   ["App", examples.App, /^<button>idle<\/button>$/],
   ["ResumedReport", examples.ResumedReport, /^<button>idle<\/button>$/],
   ["Log", () => createElement(examples.Log, { id: "r1" }), /^<ol><\/ol>$/],
+  ["ManyReports", examples.ManyReports, /^<button>Generate<\/button><progress max="100" value="0">.*>0<!-- --> of <!-- -->0/],
   ["Reports", examples.Reports, /^$/],
+  ["Lobby", () => createElement(examples.Lobby, { refetch: () => {} }), /^<p>0<!-- --> here<\/p><ol><\/ol>$/],
   ["Offline", examples.Offline, /^$/],
   ["Mutation", examples.Mutation, /^<button>Generate<\/button>$/],
 ])("a server renders the example %s", (_, Example, expected) => {

@@ -7,11 +7,13 @@ import { createElement } from "react";
 import type { ReactElement } from "react";
 import { renderToString } from "react-dom/server";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { useBatch } from "./batch/useBatch.ts";
 import { useConnection } from "./connection/useConnection.ts";
 import { useStreamer } from "./provider/streamerContext.ts";
 import { StreamerProvider } from "./provider/streamerProvider.ts";
 import { useRequests } from "./requests/useRequests.ts";
 import type { App } from "./testing/app.ts";
+import { useTopic } from "./topic/useTopic.ts";
 import { useAction } from "./useAction.ts";
 import { useRequest } from "./useRequest.ts";
 
@@ -21,11 +23,13 @@ function Page(): ReactElement {
   const report = useAction(api.generateReport, { resume: "r1" });
   const other = useRequest(api.generateReport, "r2");
   const { state } = useConnection();
-  const { requests, loading } = useRequests();
-  return createElement("p", {}, JSON.stringify([report.status, other.status, state, requests, loading]));
+  const { requests, loading } = useRequests({}, { live: true });
+  const topic = useTopic("requests");
+  const batch = useBatch(api.generateReport, { resume: { id: "b1", size: 2 } });
+  return createElement("p", {}, JSON.stringify([report.status, other.status, state, requests, loading, topic.state, batch.items]));
 }
 
-const EXPECTED = "<p>[&quot;idle&quot;,&quot;idle&quot;,&quot;idle&quot;,[],true]</p>";
+const EXPECTED = "<p>[&quot;idle&quot;,&quot;idle&quot;,&quot;idle&quot;,[],true,&quot;idle&quot;,[]]</p>";
 
 test("a server renders idle, and no WebSocket is made", () => {
   let sockets = 0;
@@ -52,5 +56,7 @@ test("Node imports it without a bundler, and is not kept running by it", async (
   const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=@streamer/source", "--input-type=module", "-e", code], {
     cwd: join(import.meta.dirname, ".."),
   });
-  expect(stdout.trim()).toBe("StreamerProvider,mutationOptions,useAction,useConnection,useRequest,useRequests,useStreamer");
+  expect(stdout.trim()).toBe(
+    "StreamerProvider,mutationOptions,useAction,useBatch,useConnection,useRequest,useRequests,useStreamer,useTopic",
+  );
 });

@@ -2,6 +2,7 @@ import { createClient } from "@streamer/client";
 import type { AnyStreamerError, RequestHandle, WebSocketConstructor } from "@streamer/client";
 import { useMutation } from "@tanstack/react-query";
 import { expectTypeOf, test } from "vitest";
+import { useBatch } from "./batch/useBatch.ts";
 import { mutationOptions } from "./mutationOptions.ts";
 import type { App } from "./testing/app.ts";
 import { useAction } from "./useAction.ts";
@@ -57,6 +58,13 @@ export function Wrong(): void {
   String(useRequest(api.cleanUp, "r1").data?.url);
   // @ts-expect-error -- no submit on a request that is only watched
   useRequest(api.cleanUp, "r1").submit();
+  const batch = useBatch(api.generateReport, { resume: { id: "b1", size: 2 } });
+  batch.submit([{ pages: 3, format: "csv" }], { id: "b1" }).dispose();
+  // @ts-expect-error -- not the action's inputs
+  batch.submit([{ pages: "3" }]);
+  // @ts-expect-error -- a ref is wanted, not an id
+  useBatch(api.generateReport, { resume: "b1" });
+  for (const item of batch.items) if (item.status === "completed") expectTypeOf(item.data).toEqualTypeOf<{ url: string }>();
   const mutation = useMutation(mutationOptions(api.generateReport));
   expectTypeOf(mutation.data).toEqualTypeOf<{ url: string } | undefined>();
   expectTypeOf(mutation.error).toEqualTypeOf<AnyStreamerError | null>();

@@ -14,7 +14,10 @@ import type { ConnectDeps } from "./gateway/connect.ts";
 import type { DisconnectDeps } from "./gateway/disconnect.ts";
 import type { Links, Settings } from "./links.ts";
 import { createLogger } from "./observability/logger.ts";
+import { createTracer } from "./observability/tracing/createTracer.ts";
+import type { Tracer } from "./observability/tracing/tracer.ts";
 import { createOwnMetrics } from "./observability/ownMetrics.ts";
+import type { NotifierDeps } from "./notifier/createNotifier.ts";
 import type { ProcessorDeps } from "./processor/createProcessor.ts";
 import { createMessageQueue } from "./processor/messageQueue.ts";
 import { createStepStore } from "./processor/stepStore.ts";
@@ -26,7 +29,10 @@ import type { TableConfig } from "./table/entities/model.ts";
 import { createRequestStore } from "./table/requestStore.ts";
 import { createSubscriptionStore } from "./table/subscriptionStore.ts";
 import { createTenantRateStore } from "./table/tenantRateStore.ts";
+import { createTopicStore } from "./table/topicStore.ts";
 import { createUpdateStore } from "./table/updateStore.ts";
+import { createPublisher } from "./topics/publisher.ts";
+import type { Publisher } from "./topics/publisher.ts";
 
 /**
  * The world of each function on AWS, and on the local stack, which sets the same links and the SDK's own endpoint variables. One
@@ -36,49 +42,63 @@ import { createUpdateStore } from "./table/updateStore.ts";
  */
 
 export function connectDeps(): ConnectDeps {
+  const logger = createLogger("connect");
+  const tracer = createTracer({ logger });
   return {
     tokens: tokens(),
-    connections: createConnectionStore(table(), systemClock),
-    logger: createLogger("connect"),
+    connections: createConnectionStore(traced(table(), tracer), systemClock),
+    logger,
+    tracer,
     allowedOrigins: listSetting("STREAMER_ALLOWED_ORIGINS") ?? [],
   };
 }
 
 export function disconnectDeps(): DisconnectDeps {
-  const config = table();
+  const logger = createLogger("disconnect");
+  const tracer = createTracer({ logger });
+  const config = traced(table(), tracer);
   return {
     connections: createConnectionStore(config, systemClock),
     subscriptions: createSubscriptionStore(config),
+    publisher: publisher(tracer),
     clock: systemClock,
-    logger: createLogger("disconnect"),
+    logger,
+    tracer,
   };
 }
 
 /** What the router posts is told by the way: its answer must not wait for it beyond API Gateway's 29 seconds. */
 const ROUTER_SEND_TIMEOUT_MS = 3_000;
 
-export function routerDeps(config: TableConfig = table()): RouterDeps {
-  const connections = createConnectionStore(config, systemClock);
+export function routerDeps(tableConfig: TableConfig = table()): RouterDeps {
   const logger = createLogger("router");
+  const tracer = createTracer({ logger });
+  const config = traced(tableConfig, tracer);
+  const connections = createConnectionStore(config, systemClock);
   return {
     connections,
     requests: createRequestStore(config, systemClock),
     updates: createUpdateStore(config),
     subscriptions: createSubscriptionStore(config),
-    files: createFileStore({ bucket: links().StreamerResults.name }),
-    connectionManager: sender({ sendTimeoutMs: ROUTER_SEND_TIMEOUT_MS }, { connections, logger }),
+    files: createFileStore({ bucket: links().StreamerResults.name, captureClient: tracer.captureClient }),
+    connectionManager: sender({ sendTimeoutMs: ROUTER_SEND_TIMEOUT_MS }, { connections, logger, tracer }),
     tenantRates: createTenantRateStore(config, systemClock),
+    topics: createTopicStore(config, systemClock),
+    publisher: publisher(tracer),
     tokens: tokens(),
     clock: systemClock,
     newRequestId: () => ulid(),
     newCorrelationId: () => crypto.randomUUID(),
     logger,
+    tracer,
   };
 }
 
-export function processorDeps(config: TableConfig = table()): ProcessorDeps {
-  const connections = createConnectionStore(config, systemClock);
+export function processorDeps(tableConfig: TableConfig = table()): ProcessorDeps {
   const logger = createLogger("processor");
+  const tracer = createTracer({ logger });
+  const config = traced(tableConfig, tracer);
+  const connections = createConnectionStore(config, systemClock);
   // Lambda names its functions; elsewhere there is no dashboard to match.
   const metrics = createOwnMetrics({ functionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "processor" });
   return {
@@ -86,21 +106,25 @@ export function processorDeps(config: TableConfig = table()): ProcessorDeps {
     updates: createUpdateStore(config),
     subscriptions: createSubscriptionStore(config),
     connections,
-    connectionManager: sender({}, { connections, logger, metrics: createConnectionMetrics((name, value) => metrics.add(name, value)) }),
+    connectionManager: sender({}, { connections, logger, tracer, metrics: createConnectionMetrics((name, value) => metrics.add(name, value)) }),
     publishMetrics: () => metrics.publish(),
-    files: createFileStore({ bucket: links().StreamerResults.name }),
+    files: createFileStore({ bucket: links().StreamerResults.name, captureClient: tracer.captureClient }),
     steps: createStepStore(config, systemClock),
-    queue: createMessageQueue(setting("STREAMER_QUEUE_URL")),
+    queue: createMessageQueue(setting("STREAMER_QUEUE_URL"), tracer.captureClient),
+    publisher: publisher(tracer),
     clock: systemClock,
     newId: () => crypto.randomUUID(),
     random: Math.random,
     logger,
+    tracer,
   };
 }
 
-export function sweeperDeps(config: TableConfig = table()): SweeperDeps {
-  const connections = createConnectionStore(config, systemClock);
+export function sweeperDeps(tableConfig: TableConfig = table()): SweeperDeps {
   const logger = createLogger("sweeper");
+  const tracer = createTracer({ logger });
+  const config = traced(tableConfig, tracer);
+  const connections = createConnectionStore(config, systemClock);
   const metrics = createOwnMetrics({ functionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "sweeper" });
   return {
     requests: createRequestStore(config, systemClock),
@@ -108,16 +132,40 @@ export function sweeperDeps(config: TableConfig = table()): SweeperDeps {
     connections,
     connectionManager: sender(
       { sendTimeoutMs: SWEEPER_SEND_TIMEOUT_MS },
-      { connections, logger, metrics: createConnectionMetrics((name, value) => metrics.add(name, value)) },
+      { connections, logger, tracer, metrics: createConnectionMetrics((name, value) => metrics.add(name, value)) },
     ),
-    bus: createEventBus(links().StreamerBus.name, new EventBridgeClient({})),
+    bus: createEventBus(links().StreamerBus.name, tracer.captureClient(new EventBridgeClient({}))),
     clock: systemClock,
     random: Math.random,
     logger,
+    tracer,
     addMetric: (name, value) => metrics.add(name, value),
     publishMetrics: () => metrics.publish(),
   };
 }
+
+export function notifierDeps(tableConfig: TableConfig = table()): NotifierDeps {
+  const logger = createLogger("notifier");
+  const tracer = createTracer({ logger });
+  const config = traced(tableConfig, tracer);
+  const connections = createConnectionStore(config, systemClock);
+  const metrics = createOwnMetrics({ functionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "notifier" });
+  return {
+    topics: createTopicStore(config, systemClock),
+    connectionManager: sender(
+      { sendTimeoutMs: NOTIFIER_SEND_TIMEOUT_MS },
+      { connections, logger, tracer, metrics: createConnectionMetrics((name, value) => metrics.add(name, value)) },
+    ),
+    publisher: publisher(tracer),
+    logger,
+    tracer,
+    addMetric: (name, value) => metrics.add(name, value),
+    publishMetrics: () => metrics.publish(),
+  };
+}
+
+/** Four rounds of posts, each as slow as this, are within the time that the notifier keeps back (`MIN_REMAINING_MS`). */
+const NOTIFIER_SEND_TIMEOUT_MS = 3_000;
 
 /** Within the time that a sweep keeps back for what is under way. A watcher that does not get its message asks for the outcome when it is back. */
 const SWEEPER_SEND_TIMEOUT_MS = 5_000;
@@ -127,12 +175,21 @@ export function table(): TableConfig {
   return { client: new DynamoDBClient({}), tableName: links().StreamerTable.name };
 }
 
+/** The table's client is made by the entry, which may share it with its actions: their calls are traced too. */
+function traced(config: TableConfig, tracer: Tracer): TableConfig {
+  return { ...config, client: tracer.captureClient(config.client) };
+}
+
 function sender(
   config: ConnectionManagerConfig,
-  deps: Pick<ConnectionManagerDeps, "connections" | "logger" | "metrics">,
+  { tracer, ...deps }: Pick<ConnectionManagerDeps, "connections" | "logger" | "metrics"> & { readonly tracer: Tracer },
 ): ConnectionManager {
-  const managementApi = createManagementApis()(links().StreamerApi.managementEndpoint);
+  const managementApi = createManagementApis({ captureClient: tracer.captureClient })(links().StreamerApi.managementEndpoint);
   return createConnectionManager(config, { ...deps, managementApi, random: Math.random, clock: systemClock });
+}
+
+function publisher({ captureClient }: Tracer): Publisher {
+  return createPublisher({ busName: () => links().StreamerBus.name, captureClient }, { clock: systemClock });
 }
 
 function tokens(): TokenVerifier {

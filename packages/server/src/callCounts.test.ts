@@ -12,10 +12,13 @@ import { createRawTable } from "./testing/rawTable.ts";
 import { createRouterHarness } from "./testing/routerHarness.ts";
 import type { RouterHarness } from "./testing/routerHarness.ts";
 import { sampleActions } from "./testing/sampleActions.ts";
+import { news, sampleTopics } from "./testing/sampleTopics.ts";
 import { createSweeperHarness, LEASE_MS } from "./testing/sweeperHarness.ts";
 import { logTableCalls } from "./testing/tableCallLog.ts";
 import type { TableCallLog } from "./testing/tableCallLog.ts";
 import { createTestTable } from "./testing/testTable.ts";
+import { createTopicHarness, requestBody } from "./testing/topicHarness.ts";
+import type { TopicHarness } from "./testing/topicHarness.ts";
 import { createTokenIssuer, ISSUER } from "./testing/tokenIssuer.ts";
 import type { TableConfig } from "./table/entities/model.ts";
 
@@ -23,9 +26,11 @@ import type { TableConfig } from "./table/entities/model.ts";
 let table: TableConfig;
 let log: TableCallLog;
 let router: RouterHarness;
+let topics: TopicHarness;
 beforeAll(async () => {
   table = await createTestTable();
   log = logTableCalls(table);
+  topics = createTopicHarness(table);
   router = createRouterHarness(table, { actions: sampleActions, handlers: { echo: async ({ input }) => input.message } });
 });
 beforeEach(() => {
@@ -76,6 +81,70 @@ describe("the gateway", () => {
       "Query gsi3",
       ...more,
     ]);
+  });
+
+  it("disconnect of a connection that heard topics: 1 delete more for each", async () => {
+    const connectionId = await router.connect();
+    for (const topic of ["requests", "rooms/a", "rooms/b"]) await topics.send(connectionId, { type: "subscribe_topic", topic });
+    const disconnect = createDisconnectHandler(router.deps);
+    const calls = await callsOf(() => disconnect({ requestContext: requestContext(connectionId) }));
+    // Under way together.
+    expect(calls.toSorted()).toEqual(["DeleteItem", "DeleteItem", "DeleteItem", "DeleteItem", "Query gsi3"]);
+  });
+});
+
+describe("topics", () => {
+  it("subscribe: 1 query of the index, 1 update; with presence 1 query and 1 event on the bus more", async () => {
+    const connectionId = await topics.connect();
+    const subscribe = (topic: string) => callsOf(() => topics.send(connectionId, { type: "subscribe_topic", topic }));
+    const told = topics.publisher.details.length;
+    expect(await subscribe("news")).toEqual(["UpdateItem", "Query gsi3", "UpdateItem"]);
+    expect(topics.publisher.details).toHaveLength(told);
+    expect(await subscribe("rooms/a")).toEqual(["UpdateItem", "Query gsi3", "UpdateItem", "Query consistent"]);
+    expect(topics.publisher.details).toHaveLength(told + 1);
+  });
+
+  it("unsubscribe: 1 delete", async () => {
+    const connectionId = await topics.connect();
+    expect(await callsOf(() => topics.send(connectionId, { type: "unsubscribe_topic", topic: "news" }))).toEqual([
+      "UpdateItem",
+      "DeleteItem",
+    ]);
+  });
+
+  it("authenticate: 1 update, 1 query of the index, 1 write for each topic", async () => {
+    const issuer = await createTokenIssuer(topics.clock);
+    const tokens = createTokenVerifier({ key: issuer.publicKey, issuer: ISSUER, now: () => topics.clock.now() });
+    const own = createRouterHarness(table, { actions: {}, handlers: {}, topics: sampleTopics }, { tokens });
+    const connectionId = await own.connect();
+    const authenticate = async () =>
+      own.send(connectionId, { type: "authenticate", token: await issuer.sign({ tenant_id: own.tenantId }) });
+    expect(await callsOf(authenticate)).toEqual(["UpdateItem", "UpdateItem", "Query gsi3"]);
+    for (const topic of ["news", "rooms/a"]) await own.send(connectionId, { type: "subscribe_topic", topic });
+    expect(await callsOf(authenticate)).toEqual(["UpdateItem", "UpdateItem", "Query gsi3", "UpdateItem", "UpdateItem"]);
+  });
+
+  it("ten events of one topic: 1 query, 1 post to each of its subscribers", async () => {
+    const connectionId = await topics.connect();
+    await topics.send(connectionId, { type: "subscribe_topic", topic: "news" });
+    await topics.deliver();
+    for (let index = 0; index < 10; index += 1) await topics.publishAs()(news.at(), { text: `${index}` });
+    const posts = topics.api.calls.filter((call) => call.connectionId === connectionId).length;
+    expect(await callsOf(() => topics.deliver())).toEqual(["Query consistent"]);
+    expect(topics.api.calls.filter((call) => call.connectionId === connectionId)).toHaveLength(posts + 1);
+  });
+
+  it("a transition of a request: 2 queries, for its owner and for the tenant", async () => {
+    const body = requestBody({
+      request_id: "r1",
+      tenant_id: topics.tenantId,
+      user_id: "u9",
+      action: "a",
+      status: "completed",
+      attempt: "1",
+      correlation_id: "c",
+    });
+    expect(await callsOf(() => topics.notify([body]))).toEqual(["Query consistent", "Query consistent"]);
   });
 });
 
@@ -171,6 +240,67 @@ describe("the router", () => {
       "UpdateItem",
     ]);
     expect(router.connectionManager.sends.map((send) => send.connectionId)).toEqual([watcher]);
+  });
+
+  const batchOf = (batchId: string, count: number) => ({
+    type: "submit_batch",
+    batch_id: batchId,
+    action: "generate_report",
+    first: 0,
+    payloads: Array.from({ length: count }, (_, n) => ({ start: String(n) })),
+  });
+  const range = (type: string, batchId: string, count: number) => ({ type, batch_id: batchId, first: 0, count });
+  const times = (count: number, call: string) => Array.from({ length: count }, () => call);
+
+  it("submit_batch of 100: 1 update of the connection, 1 conditional put for each item", async () => {
+    const connectionId = await router.connect();
+    const batch = batchOf("b1", 100);
+    expect(await callsOf(() => router.send(connectionId, batch))).toEqual(["UpdateItem", ...times(100, "PutItem")]);
+    // Again: as many puts, which lose.
+    expect(await callsOf(() => router.send(connectionId, batch))).toEqual(["UpdateItem", ...times(100, "PutItem")]);
+  });
+
+  it("subscribe_batch of 100: 1 batch of reads to authorise, 4 batches of puts, 1 batch of consistent reads", async () => {
+    const submitter = await router.connect();
+    await router.send(submitter, batchOf("b2", 100));
+    const all = range("subscribe_batch", "b2", 100);
+    expect(await callsOf(async () => router.send(await router.connect(), all))).toEqual([
+      "PutItem",
+      "UpdateItem",
+      "BatchGetItem",
+      ...times(4, "BatchWriteItem"),
+      "BatchGetItem consistent",
+    ]);
+    // The submitter's own connection watches without subscriptions.
+    expect(await callsOf(() => router.send(submitter, all))).toEqual(["UpdateItem", "BatchGetItem", "BatchGetItem consistent"]);
+  });
+
+  it("subscribe_batch to what has ended: no subscription; 1 read more for each result in an item of its own", async () => {
+    const submitter = await router.connect();
+    await router.send(submitter, batchOf("b3", 2));
+    for (const n of [0, 1]) {
+      const ref = { tenantId: router.tenantId, requestId: `b3.${n}` };
+      await router.deps.requests.claim(ref, 60_000);
+      await router.deps.requests.complete(ref, 1, { body: JSON.stringify(n === 0 ? BIG : 1), files: {} }, undefined);
+    }
+    const connectionId = await router.connect();
+    const calls = await callsOf(() => router.send(connectionId, range("subscribe_batch", "b3", 2)));
+    expect(calls).toEqual(["UpdateItem", "BatchGetItem", "BatchGetItem consistent", "GetItem consistent"]);
+  });
+
+  it("subscribe_batch to what does not seem to be there: 1 batch of consistent reads more, and nothing after it", async () => {
+    const connectionId = await router.connect();
+    const calls = await callsOf(() => router.send(connectionId, range("subscribe_batch", "unknown", 100)));
+    expect(calls).toEqual(["UpdateItem", "BatchGetItem", "BatchGetItem consistent"]);
+  });
+
+  it("cancel_batch: for each item what cancel asks", async () => {
+    const connectionId = await router.connect();
+    await router.send(connectionId, batchOf("b4", 10));
+    const calls = await callsOf(() => router.send(connectionId, range("cancel_batch", "b4", 10)));
+    const each = ["GetItem", "UpdateItem", "Query consistent"].flatMap((call) => times(10, call));
+    expect(calls[0]).toBe("UpdateItem");
+    expect(calls.slice(1).toSorted()).toEqual(each.toSorted());
   });
 
   it("unsubscribe: 1 delete", async () => {

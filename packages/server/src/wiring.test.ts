@@ -116,3 +116,19 @@ test("table and Pipe are the one definition of each", () => {
   expect(wiring.table).toBe(tableDefinition);
   expect(wiring.pipe).toBe(pipeDefinition);
 });
+
+describe("the notifier", () => {
+  test("takes what is said of topics, and the transitions of requests unless these are left out", () => {
+    expect(wiring.notifier.rule.pattern).toEqual({ source: ["streamer"], "detail-type": ["streamer.topic", "streamer.request"] });
+    expect(createWiring(actions, { requestTopics: false }).notifier.rule.pattern).toEqual({
+      source: ["streamer"],
+      "detail-type": ["streamer.topic"],
+    });
+  });
+
+  test("takes up to ten messages at a time, which stay invisible for six times its timeout", () => {
+    const { queue, function: spec } = wiring.notifier;
+    expect(queue).toMatchObject({ batchSize: 10, visibilityTimeoutMs: 6 * spec.timeoutMs });
+    expect(spec.handler).toBe("src/notifier.handler");
+  });
+});

@@ -5,14 +5,22 @@ import { pipeDefinition } from "./pipe/pipeDefinition.ts";
 import type { PipeDefinition } from "./pipe/pipeDefinition.ts";
 import { requestRulePattern } from "./pipe/requestEvent.ts";
 import type { EventPattern, RequestEventDetail } from "./pipe/requestEvent.ts";
+import { notifierRulePattern } from "./pipe/topicEvent.ts";
 import { SPARE_RECEIVES } from "./retry/receives.ts";
 import { tableDefinition } from "./table/tableDefinition.ts";
 import type { TableDefinition } from "./table/tableDefinition.ts";
 
 // What `stacks/` needs beside the wiring, from the same entry: plain data, and nothing that a Lambda would load.
 export { LOG_METRICS_NAMESPACE, METRICS } from "./observability/metrics.ts";
-export type { AlarmStage, Metric, MetricAlarm, MetricTarget, Severity } from "./observability/metrics.ts";
+export type { AlarmStage, FunctionTarget, Metric, MetricAlarm, MetricTarget, Severity } from "./observability/metrics.ts";
+export { QUERIES } from "./observability/queries.ts";
+export { fillQuery, placeholdersOf } from "./observability/storedQuery.ts";
+export type { QueriedFunctions, QueriedService, StoredQuery } from "./observability/storedQuery.ts";
+export { TRACE_FILTERS } from "./observability/traceFilters.ts";
+export type { TraceFilter } from "./observability/traceFilters.ts";
 export type { Settings } from "./links.ts";
+export { EVENT_DETAIL_TYPE } from "./pipe/requestEvent.ts";
+export { TOPIC_DETAIL_TYPE } from "./pipe/topicEvent.ts";
 export { inputTemplate } from "./pipe/pipeDefinition.ts";
 
 /** How the parts are connected: plain data that `stacks/` turns into AWS resources and `local/` runs on one machine. */
@@ -21,6 +29,7 @@ export interface Wiring {
   readonly routes: Readonly<Record<RouteKey, FunctionSpec>>;
   readonly pipe: PipeDefinition;
   readonly processors: readonly ProcessorWiring[];
+  readonly notifier: NotifierWiring;
   readonly schedules: readonly ScheduleWiring[];
 }
 
@@ -50,6 +59,15 @@ export interface ProcessorWiring {
   readonly concurrency: number;
 }
 
+/** What tells the subscribers of topics: the rule that picks its events, the queue, the function. */
+export interface NotifierWiring {
+  readonly rule: RuleWiring;
+  readonly queue: QueueWiring;
+  readonly function: FunctionSpec;
+  /** The most functions that run at a time for this queue (2 to 1,000). */
+  readonly concurrency: number;
+}
+
 export interface RuleWiring {
   readonly name: string;
   readonly pattern: EventPattern;
@@ -72,8 +90,11 @@ export interface QueueWiring {
   readonly visibilityTimeoutMs: number;
   /** After this many receives a message goes to the dead letters. Above the action's attempts: early wake-ups are receives too. */
   readonly maxReceiveCount: number;
-  /** One: a slow request must not hold back, or be retried with, another. */
-  readonly batchSize: 1;
+  /**
+   * Messages of one invocation, 1 to 10. Of a processor one: a slow request must not hold back, or be retried with, another. An invocation
+   * takes what there is, without waiting for more.
+   */
+  readonly batchSize: number;
 }
 
 export interface ScheduleWiring {
@@ -83,6 +104,11 @@ export interface ScheduleWiring {
 }
 
 export interface WiringOptions {
+  /**
+   * Whether the notifier tells of transitions of requests: the topics `requests` and `tenant:requests`. Default true; the router must be given
+   * the same. Each transition is a message of its queue (packages/docs/costs.md says what that comes to).
+   */
+  readonly requestTopics?: boolean;
   /** Actions expected to take longer get a processor. Default 5 seconds; the router must be given the same. */
   readonly asyncThresholdMs?: number;
 }
@@ -93,6 +119,26 @@ const ROUTE_MEMORY = "512 MB";
 export const SWEEPER = "sweeper";
 const SWEEP_EVERY_MS = 60_000;
 const sweeperFunction: FunctionSpec = { name: SWEEPER, handler: `src/${SWEEPER}.handler`, timeoutMs: SWEEP_EVERY_MS, memory: "512 MB" };
+
+/** The function, and its rule and queue, that tells the subscribers of topics. */
+export const NOTIFIER = "notifier";
+const NOTIFIER_TIMEOUT_MS = 60_000;
+
+function notifierWiring(requestTopics: boolean): NotifierWiring {
+  return {
+    rule: { name: NOTIFIER, pattern: notifierRulePattern(requestTopics), messageGroupPath: "$.detail.tenant_group" },
+    queue: {
+      name: NOTIFIER,
+      deadLetterName: `${NOTIFIER}_dead_letters`,
+      // AWS asks for six times the function's timeout when batches are taken: a throttled batch must not come back while it is tried.
+      visibilityTimeoutMs: 6 * NOTIFIER_TIMEOUT_MS,
+      maxReceiveCount: 5,
+      batchSize: 10,
+    },
+    function: { name: NOTIFIER, handler: `src/${NOTIFIER}.handler`, timeoutMs: NOTIFIER_TIMEOUT_MS, memory: "512 MB" },
+    concurrency: 20,
+  };
+}
 
 /** The wiring of an app's actions. */
 export function createWiring(actions: Actions, options: WiringOptions = {}): Wiring {
@@ -109,6 +155,7 @@ export function createWiring(actions: Actions, options: WiringOptions = {}): Wir
     processors: Object.values(actions)
       .filter((action) => isAsync(action, options.asyncThresholdMs ?? ASYNC_THRESHOLD_MS))
       .map(processorWiring),
+    notifier: notifierWiring(options.requestTopics ?? true),
     schedules: [{ name: SWEEPER, everyMs: SWEEP_EVERY_MS, function: sweeperFunction }],
   };
 }

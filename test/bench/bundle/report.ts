@@ -71,6 +71,7 @@ export function functionsOf(wiring: Wiring): readonly FunctionSpec[] {
   return [
     ...Object.values(wiring.routes),
     ...wiring.processors.map((processor) => processor.function),
+    wiring.notifier.function,
     ...wiring.schedules.map((schedule) => schedule.function),
   ];
 }

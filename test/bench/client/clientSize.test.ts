@@ -1,13 +1,20 @@
 import { gzipSync } from "node:zlib";
 import { resolve } from "node:path";
 import { build } from "esbuild";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const LIMIT_BYTES = 12 * 1024;
+const CORE = "createClient, StreamerClient, StreamerError";
 
-test("the client with all it needs is within 12 KB, minified and gzipped", async () => {
+interface Bundle {
+  readonly sizeBytes: number;
+  readonly inputs: readonly string[];
+}
+
+/** What a page loads that imports these names, minified and gzipped. */
+async function bundleOf(names: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
-    stdin: { contents: 'export * from "@streamer/client";', resolveDir: resolve(import.meta.dirname, "../../..") },
+    stdin: { contents: `export { ${names} } from "@streamer/client";`, resolveDir: resolve(import.meta.dirname, "../../..") },
     bundle: true,
     minify: true,
     format: "esm",
@@ -18,9 +25,27 @@ test("the client with all it needs is within 12 KB, minified and gzipped", async
     metafile: true,
   });
   const sizeBytes = gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).byteLength;
+  return { sizeBytes, inputs: Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs)) };
+}
+
+test("the client with all that every page needs is within 12 KB, minified and gzipped, without batches and topics", async () => {
+  const { sizeBytes, inputs } = await bundleOf(CORE);
   expect(sizeBytes).toBeGreaterThan(5_000);
   expect(sizeBytes).toBeLessThanOrEqual(LIMIT_BYTES);
-  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
-  expect(inputs.filter((path) => path.includes("valibot"))).toEqual([]);
+  expect(inputs.filter((path) => /valibot|client\/src\/(batch|topics)/.test(path))).toEqual([]);
   console.info(`@streamer/client: ${sizeBytes} bytes of ${LIMIT_BYTES}.`);
+});
+
+describe("what a page loads beside, when it uses them:", () => {
+  test.each([
+    ["batches", "submitBatch, getBatch", 6 * 1024],
+    ["topics", "subscribeTopic, membersByUser", 4 * 1024],
+  ])("%s", async (what, names, limitBytes) => {
+    const [core, more] = [await bundleOf(CORE), await bundleOf(`${CORE}, ${names}`)];
+    const sizeBytes = more.sizeBytes - core.sizeBytes;
+    expect(sizeBytes).toBeGreaterThan(500);
+    expect(sizeBytes).toBeLessThanOrEqual(limitBytes);
+    expect(more.inputs.filter((path) => path.includes("valibot"))).toEqual([]);
+    console.info(`@streamer/client with ${what}: ${sizeBytes} bytes more, ${more.sizeBytes} together.`);
+  });
 });

@@ -4,8 +4,8 @@ import { RESEND_BACKOFF, backoffMs } from "../backoff.ts";
 /** What is sent about a request. */
 export type FrameKind = "request" | "upload" | "subscribe" | "cancel";
 
-export interface OutgoingFrame {
-  readonly kind: FrameKind;
+export interface OutgoingFrame<Kind extends string = FrameKind> {
+  readonly kind: Kind;
   readonly text: string;
 }
 
@@ -24,25 +24,25 @@ export interface OutboxDeps {
 }
 
 /**
- * Sends what a request wants sent, one frame at a time: the server handles frames of one connection concurrently, and its error
- * answers name the request but not the frame. One frame in flight gives both order and meaning.
+ * Sends what a request, or a topic's subscription, wants sent, one frame at a time: the server handles frames of one connection
+ * concurrently, and its error answers name the request, or topic, but not the frame. One frame in flight gives both order and meaning.
  */
-export class Outbox {
-  readonly #next: (line: number) => OutgoingFrame | undefined;
+export class Outbox<Kind extends string = FrameKind> {
+  readonly #next: (line: number) => OutgoingFrame<Kind> | undefined;
   readonly #deps: OutboxDeps;
-  #inFlight: FrameKind | undefined;
+  #inFlight: Kind | undefined;
   #line: number | undefined;
   #resendTimer: Timer | undefined;
   #resends = 0;
 
   /** `next` says what is wanted now, on this line; it is asked whenever the way is free. */
-  constructor(next: (line: number) => OutgoingFrame | undefined, deps: OutboxDeps) {
+  constructor(next: (line: number) => OutgoingFrame<Kind> | undefined, deps: OutboxDeps) {
     this.#next = next;
     this.#deps = deps;
   }
 
   /** The frame that waits for its answer, or for being sent again. */
-  get inFlight(): FrameKind | undefined {
+  get inFlight(): Kind | undefined {
     return this.#inFlight;
   }
 
@@ -69,7 +69,7 @@ export class Outbox {
   }
 
   /** The frame in flight, when it is of this kind, has been answered. */
-  answered(kind: FrameKind): void {
+  answered(kind: Kind): void {
     if (this.#inFlight !== kind) return;
     this.#resends = 0;
     this.stop();

@@ -3,7 +3,7 @@ import type { AnyStreamerError } from "@streamer/protocol";
 import type { ClientLogger, GetOptions, RequestOptions } from "../types.ts";
 import { ClientRequest } from "./clientRequest.ts";
 import type { RequestScoped } from "./clientRequest.ts";
-import type { OutboxDeps } from "./outbox.ts";
+import type { OutboxDeps, Transport } from "./outbox.ts";
 import { Pace } from "./pace.ts";
 import { contentOf, knownContent } from "./requestContent.ts";
 import type { RequestContent } from "./requestContent.ts";
@@ -19,6 +19,8 @@ export interface RegistryConfig {
 export interface RegistryDeps extends OutboxDeps, TransferDeps {
   readonly newId: () => string;
   readonly logger: ClientLogger;
+  /** The server's pause is over. */
+  readonly onResume: () => void;
 }
 
 /** What a request that cannot be written holds in place of its content: it equals no other. */
@@ -39,8 +41,21 @@ export class RequestRegistry {
 
   constructor(config: RegistryConfig, deps: RegistryDeps) {
     this.#config = config;
-    this.#pace = new Pace({ ...deps, onResume: () => this.#forAll((request) => request.changed()) });
+    const onResume = (): void => {
+      this.#forAll((request) => request.changed());
+      deps.onResume();
+    };
+    this.#pace = new Pace({ ...deps, onResume });
     this.#deps = { ...deps, transport: this.#pace };
+  }
+
+  /** The client's transport, but for the time in which the server asked to be left alone. */
+  get transport(): Transport {
+    return this.#pace;
+  }
+
+  get closedBy(): AnyStreamerError | undefined {
+    return this.#closedBy;
   }
 
   /**

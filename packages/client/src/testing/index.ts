@@ -1,5 +1,5 @@
 export { createTestServer } from "./server/createTestServer.ts";
-export type { ActionNamed, TestHandler, TestServer, TestServerOptions } from "./server/testServer.ts";
+export type { ActionNamed, PublishOptions, TestHandler, TestServer, TestServerOptions } from "./server/testServer.ts";
 export type { Fate, NetworkRule } from "./server/network.ts";
 export type { TestConnection } from "./server/testConnection.ts";
 export type { TestRequest } from "./server/testRequest.ts";

@@ -1,9 +1,11 @@
-import type { ChunkMessage, ErrorCode, ProgressMessage } from "@streamer/protocol";
+import type { Action, ChunkMessage, ErrorCode, ProgressMessage } from "@streamer/protocol";
 import { StreamerError } from "@streamer/protocol";
 import { onTestFinished } from "vitest";
+import type { BatchHandle, BatchState } from "../batch/types.ts";
+import type { ActionClient } from "../createClient.ts";
 import { StreamerClient } from "../streamerClient.ts";
 import type { RequestHandle } from "../requestHandle.ts";
-import type { StateChange, StreamerClientOptions, Update } from "../types.ts";
+import type { RequestOptions, StateChange, StreamerClientOptions, Update } from "../types.ts";
 import { startScriptedServer } from "./scriptedServer.ts";
 import type { ScriptedConnection, ScriptedServer } from "./scriptedServer.ts";
 
@@ -128,6 +130,29 @@ export function when(handle: RequestHandle, isIt: () => boolean): Promise<void> 
       resolve();
     };
     const stop = handle.onChange(check);
+    check();
+  });
+}
+
+/** What `createClient` makes of an action, for a client without types. */
+export function actionOf(client: StreamerClient, name = "process_data"): ActionClient<Action> {
+  return {
+    name,
+    client,
+    submit: (input?: unknown, options?: RequestOptions) => client.submit(name, input, options),
+    get: (id, options) => client.get(id, options),
+  };
+}
+
+/** Waits until a batch is as wanted; asked at once and after each of its changes. */
+export function whenBatch(batch: Pick<BatchHandle, "state" | "onChange">, isIt: (state: BatchState) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const check = (): void => {
+      if (!isIt(batch.state)) return;
+      stop();
+      resolve();
+    };
+    const stop = batch.onChange(check);
     check();
   });
 }

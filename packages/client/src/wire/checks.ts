@@ -1,4 +1,4 @@
-import { REQUEST_ID_PATTERN, REQUEST_STATUSES, TOPIC_PATTERN } from "@streamer/protocol";
+import { BATCH_ID_PATTERN, REQUEST_ID_PATTERN, REQUEST_STATUSES, TOPIC_PATTERN } from "@streamer/protocol";
 
 /** Whether a value is as the protocol wants it. */
 export type Check = (value: unknown) => boolean;
@@ -14,6 +14,7 @@ export const record: Check = (value) => typeof value === "object" && value !== n
 export const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 export const percentage: Check = (value) => typeof value === "number" && value >= 0 && value <= 100;
 export const requestId: Check = (value) => typeof value === "string" && REQUEST_ID_PATTERN.test(value);
+export const batchId: Check = (value) => typeof value === "string" && BATCH_ID_PATTERN.test(value);
 export const topic: Check = (value) => typeof value === "string" && TOPIC_PATTERN.test(value);
 export const status: Check = (value) => (REQUEST_STATUSES as readonly unknown[]).includes(value);
 

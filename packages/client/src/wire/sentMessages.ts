@@ -21,7 +21,7 @@ const content = {
   size_bytes: (value: unknown) => count(value) && value !== 0,
   sha256: (value: unknown) => text(value) && SHA256_PATTERN.test(value as string),
 };
-const metadata: Check = (value) => {
+export const metadata: Check = (value) => {
   if (!record(value)) return false;
   const entries = Object.entries(value as object);
   const fits = ([key, entry]: [string, unknown]): boolean =>

@@ -3,11 +3,17 @@ import { clientSamples, serverSamples } from "@streamer/protocol/testing";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeMessage } from "../encodeFrame.ts";
+import { BATCH_CHECKS } from "../batch/checks.ts";
+import { TOPIC_CHECKS } from "../topics/checks.ts";
 import { GATEWAY_FRAME, complete, errorBody } from "../testing/setup.ts";
 import { readMessage } from "./readMessage.ts";
 import type { SentMessage } from "./sentMessages.ts";
 
 /** The client reads and writes by checks of its own. Here they are held against the schemas of the protocol. */
+
+/** Of a page that uses all there is. */
+const MORE = new Map(Object.entries({ ...BATCH_CHECKS, ...TOPIC_CHECKS }));
+const read = (text: string) => readMessage(text, MORE);
 
 const SERVER_MESSAGES: readonly unknown[] = [
   ...Object.values(serverSamples),
@@ -81,7 +87,7 @@ function apply(value: unknown, place: readonly string[], to: unknown): unknown {
 
 describe("reading", () => {
   test("every message of the protocol is read as it is", () => {
-    for (const message of SERVER_MESSAGES) expect(readMessage(JSON.stringify(message))).toEqual(message);
+    for (const message of SERVER_MESSAGES) expect(read(JSON.stringify(message))).toEqual(message);
   });
 
   test("what the protocol does not allow is not read, and what it allows is", () => {
@@ -91,17 +97,25 @@ describe("reading", () => {
         const text = JSON.stringify(message);
         const { ok } = decodeServerMessage(text);
         if (!ok) refused += 1;
-        expect(readMessage(text) !== undefined).toBe(ok);
+        expect(read(text) !== undefined).toBe(ok);
       }),
       { numRuns: 20_000 },
     );
     expect(refused).toBeGreaterThan(2_000);
   });
 
+  test("a page that uses neither batches nor topics does not read their messages", () => {
+    for (const type of MORE.keys()) {
+      const { [type]: sample } = serverSamples as Readonly<Record<string, unknown>>;
+      expect(readMessage(JSON.stringify(sample))).toBeUndefined();
+      expect(read(JSON.stringify(sample))).toEqual(sample);
+    }
+  });
+
   test.each(["", "not json", "null", "[]", "1", '"text"', "{}", '{"type":"constructor"}', '{"type":["progress"]}'])(
     "%s is no message",
     (text) => {
-      expect(readMessage(text)).toBeUndefined();
+      expect(read(text)).toBeUndefined();
     },
   );
 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { createCallFaults } from "./callFaults.ts";
 import type { CallFaults } from "./callFaults.ts";
 import type { ChaosEngine } from "./engine.ts";
-import { firstEntryRequest, itemKey, requestInBody } from "./identity.ts";
+import { firstEntrySubject, itemKey, subjectInBody } from "./identity.ts";
 import { FAILED, respondWithWireError, THROTTLED } from "./wireErrors.ts";
 import type { CalledService } from "./wireErrors.ts";
 
@@ -108,7 +108,7 @@ function callKey(service: CalledService, { headers, method, url = "" }: Incoming
   const text = body.toString();
   const subjectOf: Readonly<Record<Exclude<CalledService, "s3">, () => string | undefined>> = {
     dynamodb: () => itemKey(text),
-    events: () => firstEntryRequest(text),
+    events: () => firstEntrySubject(text),
     sqs: () => sqsSubject(text),
   };
   return `${service} ${operation} ${subjectOf[service]() ?? ""}`.trimEnd();
@@ -116,7 +116,7 @@ function callKey(service: CalledService, { headers, method, url = "" }: Incoming
 
 function sqsSubject(text: string): string | undefined {
   const { QueueUrl: url, MessageBody: body } = JSON.parse(text) as { readonly QueueUrl?: string; readonly MessageBody?: string };
-  return requestInBody(body) ?? url?.split("/").at(-1);
+  return subjectInBody(body) ?? url?.split("/").at(-1);
 }
 
 function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {

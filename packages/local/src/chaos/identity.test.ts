@@ -1,24 +1,32 @@
 import { describe, expect, test } from "vitest";
-import { firstEntryRequest, invocationKey, itemKey, requestInBody, requestOf, subjectOfFrame } from "./identity.ts";
+import { firstEntrySubject, invocationKey, itemKey, subjectInBody, subjectOfEvent, subjectOfFrame } from "./identity.ts";
 
 const detail = { tenant_id: "acme", user_id: "ada", request_id: "r1" };
 const body = JSON.stringify({ id: "made anew in each run", detail });
 
 describe("things are called by what is the same in every run", () => {
   test("events, messages and PutEvents calls by their request", () => {
-    expect(requestOf({ detail })).toBe("acme/ada/r1");
-    expect(requestInBody(body)).toBe("acme/ada/r1");
-    expect(firstEntryRequest(JSON.stringify({ Entries: [{ Detail: JSON.stringify(detail) }] }))).toBe("acme/ada/r1");
+    expect(subjectOfEvent({ detail })).toBe("acme/ada/r1");
+    expect(subjectInBody(body)).toBe("acme/ada/r1");
+    expect(firstEntrySubject(JSON.stringify({ Entries: [{ Detail: JSON.stringify(detail) }] }))).toBe("acme/ada/r1");
   });
 
-  test.each([undefined, "", "no JSON", "null", "[]", '{"detail":5}'])("a body without a request (%j) has none", (text) => {
-    expect(requestInBody(text)).toBeUndefined();
-    expect(firstEntryRequest(text ?? "")).toBeUndefined();
+  test("what is said of a topic by the topic", () => {
+    const said = { tenant_id: "acme", topic: "rooms/lobby", kind: "published", id: "made anew in each run" };
+    expect(subjectInBody(JSON.stringify({ detail: said }))).toBe("acme/rooms/lobby");
+    expect(firstEntrySubject(JSON.stringify({ Entries: [{ Detail: JSON.stringify(said) }] }))).toBe("acme/rooms/lobby");
   });
 
-  test("messages on a socket by the request they name, or else by their type", () => {
+  test.each([undefined, "", "no JSON", "null", "[]", '{"detail":5}'])("a body without a request or a topic (%j) has none", (text) => {
+    expect(subjectInBody(text)).toBeUndefined();
+    expect(firstEntrySubject(text ?? "")).toBeUndefined();
+  });
+
+  test("messages on a socket by the request, batch or topic they name, or else by their type", () => {
     expect(subjectOfFrame('{"type":"progress","request_id":"r1"}')).toBe("r1");
     expect(subjectOfFrame('{"id":"r2","action":"echo"}')).toBe("r2");
+    expect(subjectOfFrame('{"type":"batch","batch_id":"b1"}')).toBe("b1");
+    expect(subjectOfFrame('{"type":"event","topic":"rooms/lobby","events":[]}')).toBe("rooms/lobby");
     expect(subjectOfFrame('{"type":"ping"}')).toBe("ping");
     expect(subjectOfFrame("{")).toBe("unreadable");
   });

@@ -3,31 +3,33 @@
  * Ids that are made anew in each run (of events, messages, connections) are the last resort.
  */
 
-/** The request of a bus event, or of a message that holds one. */
-export function requestOf(event: unknown): string | undefined {
-  const { tenant_id: tenant, user_id: user, request_id: request } = record(record(event)["detail"]);
-  return typeof request === "string" ? [tenant, user, request].join("/") : undefined;
+/** The request or the topic of a bus event: what is published has an id that is made anew in each run. */
+export function subjectOfEvent(event: unknown): string | undefined {
+  const { tenant_id: tenant, user_id: user, request_id: request, topic } = record(record(event)["detail"]);
+  if (typeof request === "string") return [tenant, user, request].join("/");
+  return typeof topic === "string" ? [tenant, topic].join("/") : undefined;
 }
 
-/** The request in a message's body, which is JSON of a bus event. */
-export function requestInBody(body: string | undefined): string | undefined {
-  return requestOf(parse(body));
+/** What the event in a message's body, as JSON, is about. */
+export function subjectInBody(body: string | undefined): string | undefined {
+  return subjectOfEvent(parse(body));
 }
 
-/** What a message on a socket is about: the request it names, or else its type. */
+/** What a message on a socket is about: the request, batch or topic it names, or else its type. */
 export function subjectOfFrame(text: string): string {
   const frame = record(parse(text));
-  const subject = [frame["request_id"], frame["id"], frame["type"]].find((value) => typeof value === "string");
+  const names = [frame["request_id"], frame["id"], frame["batch_id"], frame["topic"], frame["type"]];
+  const subject = names.find((value) => typeof value === "string");
   return typeof subject === "string" ? subject : "unreadable";
 }
 
-/** An invocation of a function: by the request in its queue's message, or by the message of a client, or by the function alone. */
+/** An invocation of a function: by what its queue's first message is about, or by the message of a client, or by the function alone. */
 export function invocationKey(functionName: string, event: unknown): string {
   const { Records: records, body } = record(event);
   const [first] = Array.isArray(records) ? (records as unknown[]) : [];
   const messageBody = record(first)["body"];
   const subject =
-    typeof messageBody === "string" ? requestInBody(messageBody) : typeof body === "string" ? subjectOfFrame(body) : undefined;
+    typeof messageBody === "string" ? subjectInBody(messageBody) : typeof body === "string" ? subjectOfFrame(body) : undefined;
   return subject === undefined ? functionName : `${functionName} ${subject}`;
 }
 
@@ -46,11 +48,11 @@ export function itemKey(body: string): string {
 }
 
 /** The first event of a PutEvents call. */
-export function firstEntryRequest(body: string): string | undefined {
+export function firstEntrySubject(body: string): string | undefined {
   const entries = record(parse(body))["Entries"];
   const [first] = Array.isArray(entries) ? (entries as unknown[]) : [];
   const detail = record(first)["Detail"];
-  return typeof detail === "string" ? requestOf({ detail: parse(detail) }) : undefined;
+  return typeof detail === "string" ? subjectOfEvent({ detail: parse(detail) }) : undefined;
 }
 
 function parse(text: string | undefined): unknown {

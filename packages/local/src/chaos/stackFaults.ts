@@ -50,7 +50,8 @@ export function createStackFaults(options: ChaosOptions, deps: { readonly clock:
     event: (rule, target) => withEventFaults(rule, target, engine),
     message: (queue) => createMessageFaults(queue, engine),
     sandbox: (functionName) => createSandboxFaults(functionName, engine),
-    inFrontOf: async ({ dynamodbEndpoint, sqsEndpoint, s3Endpoint, eventsEndpoint }) => ({
+    inFrontOf: async ({ dynamodbEndpoint, sqsEndpoint, s3Endpoint, eventsEndpoint, ...others }) => ({
+      ...others,
       dynamodbEndpoint: await proxyOf(dynamodbEndpoint),
       sqsEndpoint: await proxyOf(sqsEndpoint),
       s3Endpoint: await proxyOf(s3Endpoint),

@@ -5,7 +5,7 @@ import type { Target } from "./target.ts";
 /** An operator is told the cause, which a client never is. */
 export function explained(error: unknown, { table, managementEndpoint, advice }: Target): unknown {
   if (error instanceof TableError) {
-    const message = `The table ${table.tableName} did not do ${error.verb}: ${rootOf(error)}. ${advice}`;
+    const message = `The table ${table.tableName} did not do ${error.verb} (${error.kind}): ${rootOf(error)}. ${advice}`;
     return new CommandError(EXIT.failure, message, { cause: error });
   }
   if (error instanceof SendFailedError) {

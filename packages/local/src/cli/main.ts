@@ -3,6 +3,7 @@ import { addConnectionsCommand } from "./connections/command.ts";
 import { runDev } from "./dev.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import { addRequestsCommand } from "./requests/command.ts";
+import { addTableCommand } from "./table/command.ts";
 import { runToken } from "./token.ts";
 
 /** Where the local stack keeps everything, beside the project. */
@@ -36,6 +37,7 @@ program
 
 addConnectionsCommand(program, DEFAULT_DATA_DIR);
 addRequestsCommand(program, DEFAULT_DATA_DIR);
+addTableCommand(program);
 
 function toPort(text: string): number {
   const port = Number(text);

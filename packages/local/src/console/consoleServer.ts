@@ -21,12 +21,14 @@ const CONTENT_SECURITY_POLICY =
 export interface ConsoleOptions {
   readonly key: SigningKey;
   readonly websocketUrl: () => string;
+  /** How the stack is: `/status.json`. Waits until it is known. */
+  readonly status: () => Promise<object>;
 }
 
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Serves the console: its page, the client SDK as one module, and tokens for the page itself and nobody else. */
-export function createConsoleServer({ key, websocketUrl }: ConsoleOptions): RequestListener {
+export function createConsoleServer({ key, websocketUrl, status }: ConsoleOptions): RequestListener {
   const require = createRequire(import.meta.url);
   const pageDir = dirname(require.resolve("@streamer/console/package.json"));
   let client: Promise<string> | undefined;
@@ -45,6 +47,8 @@ export function createConsoleServer({ key, websocketUrl }: ConsoleOptions): Requ
         return send(response, 200, "text/javascript; charset=utf-8", await (client ??= bundleClient()));
       case "/console.json":
         return send(response, 200, "application/json", JSON.stringify({ websocketUrl: websocketUrl(), ...DEMO }));
+      case "/status.json":
+        return send(response, 200, "application/json", JSON.stringify(await status()));
       case "/console/token":
         return send(
           response,

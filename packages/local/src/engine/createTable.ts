@@ -1,34 +1,50 @@
 import {
+  ContinuousBackupsUnavailableException,
   CreateTableCommand,
-  DescribeTableCommand,
-  DescribeTimeToLiveCommand,
   ResourceInUseException,
+  UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import type { CreateTableCommandInput, DynamoDBClient, TableDescription } from "@aws-sdk/client-dynamodb";
+import type { CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { TableDefinition } from "@streamer/server";
+import { differencesOf, OtherShapeError, readShape } from "./tableShape.ts";
+import type { TableShape } from "./tableShape.ts";
 
 /** Seconds, as the SDK's waiter takes them: often at first, for a local engine; slower for AWS itself. */
 const WAIT = { minDelay: 0.02, maxDelay: 2, maxWaitTime: 120 };
 
+export interface CreatedTable {
+  /** Take it as it is: engines write regions of their own into it. */
+  readonly streamArn: string;
+  /** `false`: it was there. */
+  readonly created: boolean;
+}
+
 /**
- * Makes the table, unless it is there, and turns its TTL on. Works on any DynamoDB: dynoxide, DynamoDB Local, AWS.
+ * Makes the table, unless it is there, and turns its TTL on, and its point-in-time recovery where that is known. Works on any DynamoDB:
+ * dynoxide, DynamoDB Local, AWS.
  *
- * @returns the stream's ARN. Take it as it is: engines write regions of their own into it.
- * @throws when a table of this name has other keys, indexes or stream; when it is not active within two minutes.
+ * @throws {OtherShapeError} when a table of this name has other keys, indexes or stream.
+ * @throws when it is not active within two minutes.
  */
-export async function createTable(client: DynamoDBClient, tableName: string, table: TableDefinition): Promise<{ streamArn: string }> {
+export async function createTable(client: DynamoDBClient, tableName: string, table: TableDefinition): Promise<CreatedTable> {
+  let created = true;
   try {
     await client.send(new CreateTableCommand(createInput(tableName, table)));
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
+    created = false;
   }
   await waitUntilTableExists({ client, ...WAIT }, { TableName: tableName });
-  const { Table: description } = await client.send(new DescribeTableCommand({ TableName: tableName }));
-  checkShape(tableName, table, description);
-  await enableTtl(client, tableName, table.ttlAttribute);
-  return { streamArn: streamArnOf(tableName, description) };
+  const found = await readShape(client, tableName);
+  if (found === undefined) throw new Error(`The table "${tableName}" was there and is gone: something else deletes it.`);
+  const differences = differencesOf(table, found);
+  // A table of an older version keeps its shape: better said here than found by the first query that fails.
+  if (differences.length > 0) throw new OtherShapeError(tableName, differences);
+  await enableTtl(client, tableName, table.ttlAttribute, found);
+  if (found.pointInTimeRecovery === "off") await enableRecovery(client, tableName);
+  return { streamArn: streamArnOf(tableName, found), created };
 }
 
 function createInput(tableName: string, table: TableDefinition): CreateTableCommandInput {
@@ -61,35 +77,24 @@ function keySchema({ partitionKey, sortKey }: Keys): NonNullable<CreateTableComm
   ];
 }
 
-/** A table of an older version keeps its shape: better said here than found by the first query that fails. */
-function checkShape(tableName: string, table: TableDefinition, found: TableDescription | undefined): void {
-  const wanted = [describeKeys("keys", keySchema(table)), ...table.indexes.map((index) => describeKeys(index.name, keySchema(index)))];
-  const present = new Set([
-    describeKeys("keys", found?.KeySchema),
-    ...(found?.GlobalSecondaryIndexes ?? []).map((index) => describeKeys(index.IndexName, index.KeySchema)),
-  ]);
-  const missing = wanted.filter((part) => !present.has(part));
-  if (found?.StreamSpecification?.StreamViewType !== table.stream) missing.push(`stream ${table.stream}`);
-  if (missing.length > 0) {
-    throw new Error(
-      `The table "${tableName}" exists in another shape; it lacks: ${missing.join("; ")}. Delete it, or use another name or data folder.`,
-    );
+/** AWS takes a moment after a table's creation until it can: then it is left off, and the next call turns it on. */
+async function enableRecovery(client: DynamoDBClient, tableName: string): Promise<void> {
+  const specification = { PointInTimeRecoveryEnabled: true };
+  try {
+    await client.send(new UpdateContinuousBackupsCommand({ TableName: tableName, PointInTimeRecoverySpecification: specification }));
+  } catch (error) {
+    if (!(error instanceof ContinuousBackupsUnavailableException)) throw error;
   }
 }
 
-function describeKeys(name: string | undefined, schema: TableDescription["KeySchema"]): string {
-  return `${name} ${(schema ?? []).map(({ AttributeName, KeyType }) => `${AttributeName} (${KeyType})`).join(", ")}`;
-}
-
-async function enableTtl(client: DynamoDBClient, tableName: string, attribute: string): Promise<void> {
-  const { TimeToLiveDescription: ttl } = await client.send(new DescribeTimeToLiveCommand({ TableName: tableName }));
-  // AWS refuses to turn on what is on.
-  if (ttl?.AttributeName === attribute && (ttl.TimeToLiveStatus === "ENABLED" || ttl.TimeToLiveStatus === "ENABLING")) return;
+/** AWS refuses to turn on what is on. */
+async function enableTtl(client: DynamoDBClient, tableName: string, attribute: string, found: TableShape): Promise<void> {
+  if (found.ttl === attribute) return;
   const specification = { Enabled: true, AttributeName: attribute };
   await client.send(new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification: specification }));
 }
 
-function streamArnOf(tableName: string, table: TableDescription | undefined): string {
-  if (table?.LatestStreamArn === undefined) throw new Error(`The DynamoDB engine gave the table "${tableName}" no stream.`);
-  return table.LatestStreamArn;
+function streamArnOf(tableName: string, { streamArn }: TableShape): string {
+  if (streamArn === undefined) throw new Error(`The DynamoDB engine gave the table "${tableName}" no stream.`);
+  return streamArn;
 }

@@ -1,7 +1,8 @@
 /**
  * Why a function gave no result.
  *
- * - `init`: the module's top level failed, took too long, or does not export the handler.
+ * - `init`: the module's top level failed, or does not export the handler.
+ * - `init_timeout`: the module's top level took too long, twice.
  * - `handler`: the handler threw, rejected, or returned what JSON cannot hold.
  * - `timeout`: the handler ran longer than the function's timeout and was killed.
  * - `crash`: the process ended under the handler: an uncaught exception, an unhandled rejection, `process.exit`, no memory left.
@@ -11,6 +12,7 @@
  */
 export type FunctionErrorKind =
   | "init"
+  | "init_timeout"
   | "handler"
   | "timeout"
   | "crash"

@@ -42,7 +42,7 @@ export interface FunctionPool {
    * @throws FunctionError
    */
   invoke(event: unknown): Promise<unknown>;
-  /** Starts a sandbox ahead of the first event, unless there is one. @throws FunctionError of kind `init` */
+  /** Starts a sandbox ahead of the first event, unless there is one. @throws FunctionError of kind `init` or `init_timeout` */
   warm(): Promise<void>;
   /** Kills what runs, refuses what waits (kind `stopped`), and resolves when no thread is left. */
   stop(): Promise<void>;
@@ -121,19 +121,31 @@ export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOpti
   };
 
   const start = async (): Promise<void> => {
-    const sandbox = createSandbox(spec, { ...options, instance: newId() });
-    sandboxes.add(sandbox);
     starting += 1;
+    const sandbox = await startSandbox()
+      .catch(startAgain)
+      .finally(() => (starting -= 1));
+    await release(sandbox, true);
+  };
+
+  /** @throws FunctionError when its module could not be loaded, or not in time; no sandbox is left then. */
+  const startSandbox = async (initTimeoutMs?: number): Promise<Sandbox> => {
+    const sandbox = createSandbox(spec, { ...options, initTimeoutMs, instance: newId() });
+    sandboxes.add(sandbox);
     try {
       await sandbox.ready;
+      return sandbox;
     } catch (error) {
       report(error);
       await discard(sandbox);
       throw error;
-    } finally {
-      starting -= 1;
     }
-    await release(sandbox, true);
+  };
+
+  /** As Lambda does: an init that took too long is begun anew, once, with the time that an invocation has. */
+  const startAgain = async (error: unknown): Promise<Sandbox> => {
+    if (stopped || !(error instanceof FunctionError) || error.kind !== "init_timeout") throw error;
+    return startSandbox(spec.timeoutMs);
   };
 
   const run = async (sandbox: Sandbox, { requestId, event, result }: Job): Promise<void> => {

@@ -21,6 +21,8 @@ export interface Pipe {
    * the next start, so events may come twice and are never lost.
    */
   stop(): Promise<void>;
+  /** Whether it reads: from `start()` until `stop()` is called. */
+  readonly running: boolean;
   readonly stats: PipeStats;
 }
 
@@ -47,6 +49,9 @@ export function createPipe(config: PipeConfig, deps: PipeDeps): Pipe {
       stopped?.stopping.abort();
       await stopped?.done;
       if (running === stopped) running = undefined;
+    },
+    get running() {
+      return running !== undefined && !running.stopping.signal.aborted;
     },
     get stats() {
       return pump.stats;

@@ -4,11 +4,11 @@ import { systemClock } from "@streamer/protocol";
 import type { SQSEvent } from "aws-lambda";
 import { startFauxqs } from "fauxqs";
 import type { FauxqsServer } from "fauxqs";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createEventBus } from "../bus/eventBus.ts";
 import type { Logger } from "../bus/logger.ts";
 import { createQueuePoller } from "./queuePoller.ts";
-import type { QueuePoller, QueuePollerConfig } from "./queuePoller.ts";
+import type { DeliverMessage, QueuePoller, QueuePollerConfig } from "./queuePoller.ts";
 import { createQueueTarget } from "./queueTarget.ts";
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -37,11 +37,15 @@ afterEach(async () => {
   poller = undefined;
 });
 
-function start(invoke: (event: SQSEvent) => Promise<unknown>, config: Partial<QueuePollerConfig> = {}): QueuePoller {
+function start(
+  invoke: (event: SQSEvent) => Promise<unknown>,
+  config: Partial<QueuePollerConfig> = {},
+  deliver?: DeliverMessage,
+): QueuePoller {
   const { queueUrl, queueArn, queueName } = queue;
   const created = createQueuePoller(
     { queueUrl, queueArn, wiring: { name: queueName, batchSize: 1 }, concurrency: 10, stopGraceMs: 0, ...config },
-    { sqs, invoke, clock: systemClock, logger: silent },
+    { sqs, invoke, clock: systemClock, logger: silent, deliver },
   );
   created.start();
   poller = created;
@@ -221,6 +225,109 @@ test("an event of a bus rule reaches the queue whole, in the group that the even
   await bus.close();
   expect(JSON.parse(records[0]?.body ?? "")).toMatchObject({ id: "event-1", source: "streamer", detail: { tenant_id: "t1" } });
   expect(records[0]?.attributes.MessageGroupId).toBe("t1");
+});
+
+describe("a queue with batches", () => {
+  const inBatchesOf = (batchSize: number): Partial<QueuePollerConfig> => ({ wiring: { name: queue.queueName, batchSize }, concurrency: 1 });
+  const sendAll = async (bodies: readonly string[]): Promise<void> => {
+    for (const body of bodies) await sendMessage(body);
+  };
+  const bodiesOf = ({ Records: records }: SQSEvent): readonly string[] => records.map(({ body }) => body);
+
+  test("what one call gives is one invocation, and it does not wait for more", async () => {
+    const batches: (readonly string[])[] = [];
+    await sendAll(Array.from({ length: 12 }, (_, index) => String(index)));
+    start(async (event) => void batches.push(bodiesOf(event)), inBatchesOf(10));
+    await waitUntilEmpty();
+    expect(batches.map((batch) => batch.length)).toEqual([10, 2]);
+    expect(batches.flat().toSorted((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 12 }, (_, index) => String(index)));
+  });
+
+  test("an invocation gets no more messages than a batch has, and no more run at a time than the concurrency allows", async () => {
+    const sizes: number[] = [];
+    let most = 0;
+    let now = 0;
+    await sendAll(["a", "b", "c", "d", "e", "f", "g"]);
+    start(
+      async ({ Records: records }) => {
+        sizes.push(records.length);
+        most = Math.max(most, (now += 1));
+        await new Promise((resolve) => setImmediate(resolve));
+        now -= 1;
+      },
+      { ...inBatchesOf(3), concurrency: 2 },
+    );
+    await waitUntilEmpty();
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(7);
+    expect(Math.max(...sizes)).toBe(3);
+    expect(most).toBe(2);
+  });
+
+  test("of a batch the messages that are reported as failed come back, and the others are deleted", async () => {
+    queue = fauxqs.createQueue(`q-${crypto.randomUUID()}`, { attributes: { VisibilityTimeout: "0" } });
+    const seen: string[] = [];
+    await sendAll(["good", "bad", "fine"]);
+    start(async (event) => {
+      seen.push(...event.Records.map(({ body, attributes }) => `${body} ${attributes.ApproximateReceiveCount}`));
+      const failed = event.Records.filter(({ body, attributes }) => body === "bad" && attributes.ApproximateReceiveCount === "1");
+      return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    }, inBatchesOf(10));
+    await vi.waitFor(() => expect(seen).toContain("bad 2"), { timeout: 5_000, interval: 5 });
+    await waitUntilEmpty();
+    expect(seen.toSorted()).toEqual(["bad 1", "bad 2", "fine 1", "good 1"]);
+  });
+
+  test("a batch whose function throws stays in the queue whole", async () => {
+    let runs = 0;
+    await sendAll(["a", "b"]);
+    const running = start(async () => {
+      runs += 1;
+      throw new Error("no");
+    }, inBatchesOf(10));
+    await vi.waitFor(() => expect(runs).toBe(1), { interval: 5 });
+    await running.stop();
+    expect(inQueue()).toEqual({ ready: 0, hidden: 2 });
+  });
+
+  test("faults strike single messages of a batch: one is deleted unseen, one comes later, one comes twice, the others stay together", async () => {
+    const batches: (readonly string[])[] = [];
+    const late = Promise.withResolvers<void>();
+    const deliver: DeliverMessage = async ({ Body: body }, { handle, discard }) => {
+      if (body === "dropped") return discard();
+      if (body === "late") await late.promise;
+      if (body === "twice") await handle();
+      return handle();
+    };
+    await sendAll(["one", "dropped", "late", "twice", "other"]);
+    start(async (event) => void batches.push(bodiesOf(event).toSorted()), inBatchesOf(10), deliver);
+    await vi.waitFor(() => expect(batches).toEqual([["one", "other", "twice"], ["twice"]]), { timeout: 5_000, interval: 5 });
+    expect(inQueue()).toEqual({ ready: 0, hidden: 1 });
+    late.resolve();
+    await waitUntilEmpty();
+    expect(batches.at(-1)).toEqual(["late"]);
+    expect(batches).toHaveLength(3);
+  });
+
+  test("a message that a fault hands over twice at once is in two invocations, which run at the same time", async () => {
+    const batches: (readonly string[])[] = [];
+    const met = Promise.withResolvers<void>();
+    await sendAll(["one", "twice"]);
+    start(
+      async (event) => {
+        batches.push(bodiesOf(event).toSorted());
+        if (batches.length === 2) met.resolve();
+        await met.promise;
+      },
+      inBatchesOf(10),
+      async ({ Body: body }, { handle }) => void (await Promise.all(body === "twice" ? [handle(), handle()] : [handle()])),
+    );
+    await waitUntilEmpty();
+    expect(batches.toSorted((a, b) => a.length - b.length)).toEqual([["twice"], ["one", "twice"]]);
+  });
+
+  test.each([0, 11])("batches of %d messages are refused", (batchSize) => {
+    expect(() => start(async () => {}, { wiring: { name: queue.queueName, batchSize } })).toThrow(RangeError);
+  });
 });
 
 test("a queue target rejects when there is no such queue, so that the bus tries again", async () => {

@@ -24,11 +24,14 @@ export interface QueuePollerConfig {
   readonly stopGraceMs?: number;
 }
 
-/** The seam for faults: is given each message, and may hand it to the function late, twice, or delete it unseen. Must not reject. */
+/**
+ * The seam for faults: is given each message, and may hand it to the function late, twice, or delete it unseen. Must not reject. Messages
+ * of a batch that are handed over at once, before anything is awaited, stay together; any other is an invocation of its own.
+ */
 export type DeliverMessage = (message: Message, ways: MessageWays) => Promise<void>;
 /** Neither ever rejects. */
 export interface MessageWays {
-  /** Runs the function and deletes the message if it agrees. */
+  /** Runs the function, and deletes the message if it agrees. */
   readonly handle: () => Promise<void>;
   readonly discard: () => Promise<void>;
 }
@@ -47,6 +50,8 @@ export interface QueuePoller {
   start(): void;
   /** Takes no more messages, puts back one that still comes, and resolves when the invocations under way have ended. */
   stop(): Promise<void>;
+  /** Whether it takes messages: from `start()` until `stop()` is called. */
+  readonly running: boolean;
 }
 
 /** One ReceiveMessage gives no more. @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
@@ -56,38 +61,60 @@ const STOP_GRACE_MARGIN_MS = 500;
 const MAX_RETRY_DELAY_MS = 5_000;
 
 /**
- * Lambda's event source mapping for a queue: receives messages as long as invocations are free, invokes the function with one message
- * each, and deletes those that it did not report as failed. All others come back after their visibility timeout.
+ * Lambda's event source mapping for a queue: receives messages as long as invocations are free, invokes the function with what one call
+ * gave, at most a batch at a time, and deletes those that it did not report as failed. All others come back after their visibility timeout.
  *
- * @throws {RangeError} when the concurrency is less than 1.
+ * @throws {RangeError} when the concurrency is less than 1, or the batch is not 1 to 10 messages.
  */
 export function createQueuePoller(config: QueuePollerConfig, deps: QueuePollerDeps): QueuePoller {
   const { queueUrl, queueArn, wiring, concurrency, waitSeconds = DEFAULT_WAIT_SECONDS } = config;
   const { stopGraceMs = waitSeconds * 1000 + STOP_GRACE_MARGIN_MS } = config;
   const { sqs, invoke, clock, logger, deliver = (_message, ways) => ways.handle() } = deps;
   const queue = wiring.name;
+  const { batchSize } = wiring;
   if (!(concurrency >= 1)) throw new RangeError(`The queue "${queue}" needs a concurrency of 1 or more, not ${concurrency}.`);
+  if (!(batchSize >= 1 && batchSize <= MAX_RECEIVED))
+    throw new RangeError(`The queue "${queue}" needs batches of 1 to ${MAX_RECEIVED} messages, not ${batchSize}: one call gives no more.`);
   const inFlight = new Set<Promise<void>>();
   let running: { readonly stopping: AbortController; readonly cutOff: AbortController; readonly done: Promise<void> } | undefined;
 
-  const remove = ({ ReceiptHandle }: Message) => sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
+  async function remove(message: Message): Promise<void> {
+    const { MessageId: messageId, ReceiptHandle } = message;
+    await sqs
+      .send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }))
+      .catch((error: unknown) => logger.warn("A message could not be deleted.", { queue, messageId, error: errorName(error) }));
+  }
 
-  async function handle(message: Message): Promise<void> {
-    const { MessageId: messageId = "" } = message;
+  async function run(messages: readonly Message[]): Promise<void> {
+    if (messages.length === 0) return;
+    const messageIds = messages.map(({ MessageId = "" }) => MessageId);
     try {
-      const failed = failedMessageIds(await invoke(toSqsEvent([message], queueArn)), [messageId]);
-      if (failed === "all")
-        logger.error("A function's answer is not a batch response: its message stays in the queue.", { queue, messageId });
-      else if (!failed.has(messageId)) await remove(message);
+      const failed = failedMessageIds(await invoke(toSqsEvent(messages, queueArn)), messageIds);
+      if (failed === "all") {
+        logger.error("A function's answer is not a batch response: its messages stay in the queue.", { queue, messageIds });
+        return;
+      }
+      await Promise.all(messages.filter(({ MessageId = "" }) => !failed.has(MessageId)).map(remove));
     } catch (error) {
-      logger.warn("A message stays in the queue: its invocation or its deletion failed.", { queue, messageId, error: errorName(error) });
+      logger.warn("Messages stay in the queue: their invocation failed.", { queue, messageIds, error: errorName(error) });
     }
   }
 
-  async function discard(message: Message): Promise<void> {
-    await remove(message).catch((error: unknown) =>
-      logger.warn("A message could not be deleted.", { queue, messageId: message.MessageId, error: errorName(error) }),
-    );
+  /** One invocation, unless faults tear the batch apart. Ends when all of its messages are through. */
+  async function deliverBatch(batch: readonly Message[]): Promise<void> {
+    const together = new Set<Message>();
+    const handedOver = Promise.withResolvers<void>();
+    const ran = handedOver.promise.then(() => run([...together]));
+    let gathering = true;
+    const handle = (message: Message): Promise<void> => {
+      if (!gathering || together.has(message)) return run([message]);
+      together.add(message);
+      return ran;
+    };
+    const deliveries = batch.map((message) => deliver(message, { handle: () => handle(message), discard: () => remove(message) }));
+    gathering = false;
+    handedOver.resolve();
+    await Promise.all(deliveries);
   }
 
   async function putBack(messages: readonly Message[]): Promise<void> {
@@ -103,7 +130,7 @@ export function createQueuePoller(config: QueuePollerConfig, deps: QueuePollerDe
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
-        MaxNumberOfMessages: Math.min(MAX_RECEIVED, concurrency - inFlight.size),
+        MaxNumberOfMessages: Math.min(MAX_RECEIVED, batchSize * (concurrency - inFlight.size)),
         WaitTimeSeconds: waitSeconds,
         MessageSystemAttributeNames: ["All"],
         MessageAttributeNames: ["All"],
@@ -124,7 +151,7 @@ export function createQueuePoller(config: QueuePollerConfig, deps: QueuePollerDe
         const messages = await receive(cutOff);
         failures = 0;
         if (stopping.aborted) await putBack(messages);
-        else for (const message of messages) track(deliver(message, { handle: () => handle(message), discard: () => discard(message) }));
+        else for (const batch of inBatches(messages, batchSize)) track(deliverBatch(batch));
       } catch (error) {
         if (stopping.aborted) break;
         failures += 1;
@@ -156,7 +183,15 @@ export function createQueuePoller(config: QueuePollerConfig, deps: QueuePollerDe
       timer.cancel();
       running = undefined;
     },
+    get running() {
+      return running !== undefined && !running.stopping.signal.aborted;
+    },
   };
+}
+
+function inBatches<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  const batches = Math.ceil(items.length / size);
+  return Array.from({ length: batches }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
 function errorName(error: unknown): string {

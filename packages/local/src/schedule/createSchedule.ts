@@ -40,6 +40,8 @@ export interface Schedule {
   start(): void;
   /** Fires no more, and resolves when an invocation under way has ended. */
   stop(): Promise<void>;
+  /** Whether it fires: from `start()` until `stop()` is called. */
+  readonly running: boolean;
 }
 
 /**
@@ -92,6 +94,9 @@ export function createSchedule(config: ScheduleConfig, deps: ScheduleDeps): Sche
       timer?.cancel();
       timer = undefined;
       await underWay;
+    },
+    get running() {
+      return timer !== undefined;
     },
   };
 }

@@ -3,7 +3,7 @@ import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { sleep } from "@streamer/protocol";
 import type { Clock } from "@streamer/protocol";
-import type { Wiring } from "@streamer/server";
+import type { NotifierWiring, ProcessorWiring, Wiring } from "@streamer/server";
 import { createEventBus } from "../bus/eventBus.ts";
 import type { BusEvent } from "../bus/eventBus.ts";
 import { startEventsEndpoint } from "../bus/eventsEndpoint.ts";
@@ -12,11 +12,14 @@ import type { StackFaults } from "../chaos/stackFaults.ts";
 import { createFileCheckpoints } from "../pipe/checkpoints.ts";
 import { createDeadLetterFile } from "../pipe/deadLetters.ts";
 import { createPipe } from "../pipe/createPipe.ts";
+import type { Pipe } from "../pipe/createPipe.ts";
 import { createQueuePoller } from "../queue/queuePoller.ts";
+import type { QueuePoller } from "../queue/queuePoller.ts";
 import { createQueueTarget } from "../queue/queueTarget.ts";
 import { createSchedule } from "../schedule/createSchedule.ts";
+import type { Schedule } from "../schedule/createSchedule.ts";
 import type { Storage } from "../storage/storage.ts";
-import { MAX_LOCAL_CONCURRENCY } from "./functions.ts";
+import { localConcurrency } from "./functions.ts";
 import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION } from "./functionEnv.ts";
 
 export interface AsyncPathOptions {
@@ -32,18 +35,30 @@ export interface AsyncPathOptions {
   readonly faults?: StackFaults | undefined;
 }
 
-/** From the table's stream to the processors: pipe, bus, rules, queues, mappings, schedules, as the wiring says. */
+/** What moves work by itself. Each can be stopped and started alone, to see what the system does without it. */
+export interface AsyncParts {
+  readonly pipe: Pipe;
+  /** By the queue's name. */
+  readonly pollers: ReadonlyMap<string, QueuePoller>;
+  /** By the schedule's name. */
+  readonly schedules: ReadonlyMap<string, Schedule>;
+}
+
+/** From the table's stream to the processors and the notifier: pipe, bus, rules, queues, mappings, schedules, as the wiring says. */
 export interface AsyncPath {
   readonly eventsEndpoint: string;
   readonly sqs: SQSClient;
   /** Action → URL of its queue. */
   readonly queueUrls: ReadonlyMap<string, string>;
-  /** The queue that feeds a function; `undefined` for one that has none. */
+  readonly parts: AsyncParts;
+  /** The queue that a processor's function takes from, which it must know; `undefined` for any other function. */
   queueUrlOf(functionName: string): string | undefined;
   start(): void;
   /** Takes no more work, and waits a moment for what runs. What still runs then is for the sandboxes to end. */
   stop(): Promise<void>;
 }
+
+type QueuedPart = ProcessorWiring | NotifierWiring;
 
 const STOP_GRACE_MS = 2_000;
 
@@ -53,17 +68,19 @@ export async function startAsyncPath(options: AsyncPathOptions): Promise<AsyncPa
   const sqs = new SQSClient({ ...settings, endpoint: storage.sqsEndpoint });
   const streams = new DynamoDBStreamsClient({ ...settings, endpoint: options.dynamodbEndpoint });
 
-  const queues = await Promise.all(
-    wiring.processors.map(async (processor) => ({ processor, ...(await storage.createQueue(processor.queue)) })),
-  );
+  const withQueue = async <Part extends QueuedPart>(part: Part) => ({ part, ...(await storage.createQueue(part.queue)) });
+  const [processors, notifier] = await Promise.all([Promise.all(wiring.processors.map(withQueue)), withQueue(wiring.notifier)]);
+  // In memory, as all queues here: what was to be told of topics when a run ended is gone. Events of topics are best effort on AWS as well;
+  // the requests themselves are put back into their queues from the table.
+  const queued = [...processors, notifier];
   const bus = createEventBus(
     {
       account: LOCAL_ACCOUNT,
       region: LOCAL_REGION,
-      rules: queues.map(({ processor, url }) => {
-        const messageGroupId = (event: BusEvent): string => String(valueAt(event, processor.rule.messageGroupPath));
+      rules: queued.map(({ part: { rule }, url }) => {
+        const messageGroupId = (event: BusEvent): string => String(valueAt(event, rule.messageGroupPath));
         const target = createQueueTarget({ queueUrl: url, messageGroupId }, { sqs });
-        return { ...processor.rule, targets: [faults?.event(processor.rule.name, target) ?? target] };
+        return { ...rule, targets: [faults?.event(rule.name, target) ?? target] };
       }),
     },
     { clock, newId: randomUUID, logger: logger("bus") },
@@ -81,35 +98,39 @@ export async function startAsyncPath(options: AsyncPathOptions): Promise<AsyncPa
       ...(faults && { deliver: faults.records }),
     },
   );
-  const pollers = queues.map(({ processor, url, arn }) =>
-    createQueuePoller(
-      { queueUrl: url, queueArn: arn, wiring: processor.queue, concurrency: Math.min(processor.concurrency, MAX_LOCAL_CONCURRENCY) },
+  const pollers = queued.map(({ part, url, arn }) => {
+    const poller = createQueuePoller(
+      { queueUrl: url, queueArn: arn, wiring: part.queue, concurrency: localConcurrency(wiring, part.function) },
       {
         sqs,
-        invoke: (event) => invoke(processor.function.name, event),
+        invoke: (event) => invoke(part.function.name, event),
         clock,
         logger: logger("queue"),
-        deliver: faults?.message(processor.queue.name),
+        deliver: faults?.message(part.queue.name),
       },
-    ),
-  );
-  const schedules = wiring.schedules.map((schedule) =>
-    createSchedule(schedule, { invoke: (event) => invoke(schedule.function.name, event), clock, logger: logger("schedule") }),
-  );
-  const parts = [pipe, ...pollers, ...schedules];
+    );
+    return [part.queue.name, poller] as const;
+  });
+  const schedules = wiring.schedules.map((schedule) => {
+    const deps = { invoke: (event: unknown) => invoke(schedule.function.name, event), clock, logger: logger("schedule") };
+    return [schedule.name, createSchedule(schedule, deps)] as const;
+  });
+  const parts: AsyncParts = { pipe, pollers: new Map(pollers), schedules: new Map(schedules) };
+  const allParts = [pipe, ...parts.pollers.values(), ...parts.schedules.values()];
 
   return {
     eventsEndpoint: events.endpoint,
     sqs,
-    queueUrls: new Map(queues.map(({ processor, url }) => [processor.action, url])),
-    queueUrlOf: (name) => queues.find(({ processor }) => processor.function.name === name)?.url,
+    queueUrls: new Map(processors.map(({ part, url }) => [part.action, url])),
+    parts,
+    queueUrlOf: (name) => processors.find(({ part }) => part.function.name === name)?.url,
     start() {
-      for (const part of parts) part.start();
+      for (const part of allParts) part.start();
     },
     async stop() {
       const ended = new AbortController();
       const grace = sleep(clock, STOP_GRACE_MS, ended.signal).catch(() => undefined);
-      await Promise.race([Promise.all(parts.map((part) => part.stop())), grace]);
+      await Promise.race([Promise.all(allParts.map((part) => part.stop())), grace]);
       ended.abort();
       await bus.close();
       await events.close();

@@ -33,17 +33,25 @@ export interface Functions {
  * Sandboxes of one function at a time, whatever the wiring allows. More threads than this only wait for each other: on two cores ten
  * reports at once are done sooner with four sandboxes than with ten, whose cold starts cost more than they bring.
  */
-export const MAX_LOCAL_CONCURRENCY = Math.max(4, 2 * availableParallelism());
+const MAX_LOCAL_CONCURRENCY = Math.max(4, 2 * availableParallelism());
+
+/** The notifier's: what comes while both are busy is taken as one batch, and leaves the cores to the work itself. */
+const MAX_LOCAL_NOTIFIERS = 2;
+
+/** Sandboxes of a function that run at a time on this machine. */
+export function localConcurrency({ routes, processors, notifier }: Wiring, spec: FunctionSpec): number {
+  if (Object.values(routes).includes(spec)) return MAX_LOCAL_CONCURRENCY;
+  if (spec === notifier.function) return Math.min(notifier.concurrency, MAX_LOCAL_NOTIFIERS);
+  const processor = processors.find((one) => one.function === spec);
+  // A schedule's function runs by itself.
+  return processor === undefined ? 1 : Math.min(processor.concurrency, MAX_LOCAL_CONCURRENCY);
+}
 
 /** Bundles the functions; their pools are made when their environment is known. */
 export async function createFunctions(options: FunctionsOptions): Promise<Functions> {
   const { wiring, clock, logger, onLog, faultsOf } = options;
-  const concurrency = new Map<FunctionSpec, number>([
-    ...Object.values(wiring.routes).map((spec) => [spec, MAX_LOCAL_CONCURRENCY] as const),
-    ...wiring.processors.map((processor) => [processor.function, Math.min(processor.concurrency, MAX_LOCAL_CONCURRENCY)] as const),
-    ...wiring.schedules.map((schedule) => [schedule.function, 1] as const),
-  ]);
-  const specs = [...concurrency.keys()];
+  const queued = [...wiring.processors, wiring.notifier];
+  const specs = [...Object.values(wiring.routes), ...[...queued, ...wiring.schedules].map((part) => part.function)];
   const bundles = await bundleFunctions(specs, { root: options.functionsDir, outDir: options.outDir, conditions: ["@streamer/source"] });
   const pools = Promise.withResolvers<ReadonlyMap<string, FunctionPool>>();
   let started: readonly FunctionPool[] = [];
@@ -58,7 +66,7 @@ export async function createFunctions(options: FunctionsOptions): Promise<Functi
     invoke: async (name, event) => (await pool(name)).invoke(event),
     setEnv(envOf) {
       const entries = specs.map((spec) => {
-        const own = { bundlePath: bundles.get(spec.name) ?? "", env: envOf(spec.name), concurrency: concurrency.get(spec) ?? 1 };
+        const own = { bundlePath: bundles.get(spec.name) ?? "", env: envOf(spec.name), concurrency: localConcurrency(wiring, spec) };
         return [spec.name, createFunctionPool(spec, { ...own, clock, logger, onLog, faults: faultsOf?.(spec.name) })] as const;
       });
       started = entries.map(([, made]) => made);

@@ -20,12 +20,16 @@ import type { SigningKey } from "../keys/signingKey.ts";
 import { startStorage } from "../storage/storage.ts";
 import { loadApp } from "./app.ts";
 import { startAsyncPath } from "./asyncPath.ts";
+import type { AsyncParts } from "./asyncPath.ts";
 import { functionEnv, LOCAL_BUS, LOCAL_CREDENTIALS, LOCAL_REGION, queueUrlAt } from "./functionEnv.ts";
 import type { LocalEndpoints } from "./functionEnv.ts";
 import { createFunctions } from "./functions.ts";
+import { createInvocations } from "./invocations.ts";
 import { createStackLogger, parseFunctionLog } from "./logging.ts";
 import type { LogSink } from "./logging.ts";
 import { recoverWork } from "./recoverWork.ts";
+import { stackStatus } from "./status.ts";
+import type { StackStatus } from "./status.ts";
 import { createTeardown } from "./teardown.ts";
 
 export interface LocalStackOptions {
@@ -41,6 +45,8 @@ export interface LocalStackOptions {
   readonly wiring?: ((wiring: Wiring) => Wiring) | undefined;
   /** Faults, chosen by a seed. Default: none. The stack itself starts in any case. */
   readonly chaos?: ChaosOptions | undefined;
+  /** Where an X-Ray daemon listens for segments, `127.0.0.1:2000`: functions are traced in detail. Default: they are not. */
+  readonly xrayDaemonAddress?: string | undefined;
   readonly clock?: Clock;
   readonly log?: LogSink;
 }
@@ -55,6 +61,10 @@ export interface LocalStack extends LocalEndpoints {
   /** Requests that were open when an earlier run ended, and go on now. */
   readonly recovered: number;
   readonly key: SigningKey;
+  /** What moves work by itself: each can be stopped and started alone. */
+  readonly parts: AsyncParts;
+  /** How the parts are, as `/status.json` beside the console tells. */
+  status(): StackStatus;
   /** `undefined` when none was asked for. */
   readonly chaos: Chaos | undefined;
   /** Settles when the stack cannot go on by itself, such as when its engine died. */
@@ -115,10 +125,16 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
     if (faults !== undefined) teardown.add({ stop: () => faults.close() });
     const functions = teardown.add(await bundling);
+    const invocations = createInvocations((name, event) => functions.invoke(name, event), clock);
 
-    const route = (routeKey: RouteKey) => (event: unknown) => functions.invoke(wiring.routes[routeKey].name, event);
+    const route = (routeKey: RouteKey) => (event: unknown) => invocations.invoke(wiring.routes[routeKey].name, event);
     let gateway: Gateway | undefined;
-    const console = createConsoleServer({ key, websocketUrl: () => gateway?.websocketUrl ?? "" });
+    const started = Promise.withResolvers<() => StackStatus>();
+    const console = createConsoleServer({
+      key,
+      websocketUrl: () => gateway?.websocketUrl ?? "",
+      status: async () => (await started.promise)(),
+    });
     gateway = await startGateway({
       routes: { $connect: route("$connect"), $disconnect: route("$disconnect"), $default: route("$default") },
       stage: STAGE,
@@ -137,7 +153,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       streamArn,
       dynamodbEndpoint: engine.endpoint,
       storage,
-      invoke: (name, event) => functions.invoke(name, event),
+      invoke: invocations.invoke,
       clock,
       logger,
       faults,
@@ -147,6 +163,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       sqsEndpoint: storage.sqsEndpoint,
       s3Endpoint: storage.s3Endpoint,
       eventsEndpoint: asyncPath.eventsEndpoint,
+      xrayDaemonAddress: options.xrayDaemonAddress,
     };
     const links = {
       App: { name: "streamer", stage: STAGE },
@@ -161,6 +178,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     functions.setEnv((name) => {
       const queueUrl = asyncPath.queueUrlOf(name);
       return functionEnv(
+        name,
         links,
         {
           STREAMER_JWT_ISSUER: LOCAL_ISSUER,
@@ -192,6 +210,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     // Before all that: nothing is hurt any more, and what was held back goes on.
     if (faults !== undefined) teardown.add(faults);
     asyncPath.start();
+    const startedAt = clock.now();
+    const status = (): StackStatus =>
+      stackStatus({ wiring, parts: asyncPath.parts, invocations, publicKey: key.publicKey, startedAt, clock });
+    started.resolve(status);
     await functions.warm([wiring.routes.$connect.name, wiring.routes.$default.name]).catch((error: unknown) => {
       // A sandbox that was made to crash at its start is no reason not to begin: the next one may live.
       if (faults === undefined) throw error;
@@ -206,6 +228,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       dataDir,
       recovered,
       key,
+      parts: asyncPath.parts,
+      status,
       chaos: faults?.chaos,
       failed: failed.promise,
       stop: () => teardown.run(),

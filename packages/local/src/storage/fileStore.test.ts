@@ -44,8 +44,11 @@ describe("an upload", () => {
     expect([...searchParams.keys()].filter((name) => /checksum/i.test(name))).toEqual([]);
   });
 
-  test("from a page is there under its key, whatever characters are in it", async () => {
-    const { url, headers } = await files.signUpload(key, content);
+  test.each([
+    ["whatever characters are in it", key],
+    ["of an item of a batch", "generate_report/uploads/acme/ada/b1.7/hash"],
+  ])("from a page is there under its key, %s", async (_, place) => {
+    const { url, headers } = await files.signUpload(place, content);
     const preflight = await fetch(url, {
       method: "OPTIONS",
       headers: { origin: PAGE, "access-control-request-method": "PUT", "access-control-request-headers": Object.keys(headers).join() },
@@ -53,8 +56,9 @@ describe("an upload", () => {
     expect([preflight.status, preflight.headers.get("access-control-allow-headers")]).toEqual([204, "x-amz-checksum-sha256"]);
     const put = await fetch(url, { method: "PUT", headers: { ...headers, origin: PAGE }, body });
     expect([put.status, put.headers.get("access-control-allow-origin")]).toEqual([200, PAGE]);
-    expect(await files.sizeOf(key)).toBe(content.sizeBytes);
-    expect(Buffer.from((await files.get(key)) ?? []).toString()).toBe(body);
+    expect(await files.sizeOf(place)).toBe(content.sizeBytes);
+    expect(Buffer.from((await files.get(place)) ?? []).toString()).toBe(body);
+    expect(await (await fetch(await files.sign(place))).text()).toBe(body);
   });
 
   test("that was never made is told from one that was", async () => {

@@ -8,7 +8,7 @@ export interface MessageVector {
   readonly built?: { readonly before: string; readonly fill: string; readonly count: number; readonly after: string };
   readonly expect:
     | { readonly message: Json }
-    | { readonly error: { readonly code: string; readonly request_id?: string } }
+    | { readonly error: { readonly code: string; readonly request_id?: string; readonly batch_id?: string } }
     | { readonly gateway: true }
     | { readonly ignored: true };
 }

@@ -1,7 +1,7 @@
-import { StreamerError } from "@streamer/client";
-import type { ActionClient, AnyStreamerError, StreamerClient } from "@streamer/client";
-import { InternalError } from "@streamer/protocol";
-import type { InputOf, OutputOf, listRequests } from "@streamer/protocol";
+import { StreamerError, subscribeTopic } from "@streamer/client";
+import type { ActionClient, AnyStreamerError, StreamerClient, TopicHandle } from "@streamer/client";
+import { InternalError, REQUESTS_TOPIC } from "@streamer/protocol";
+import type { Clock, InputOf, OutputOf, RequestTopicData, Timer, listRequests } from "@streamer/protocol";
 
 type ListRequests = typeof listRequests;
 type Page = OutputOf<ListRequests>;
@@ -20,27 +20,43 @@ export interface RequestListState {
   readonly error: AnyStreamerError | undefined;
   /** Whether there may be more than those fetched. */
   readonly hasMore: boolean;
+  /** Whether changes are followed now: with the option `live`, once the server has said yes, while the connection is open. */
+  readonly live: boolean;
 }
 
-export const NOT_LISTED: RequestListState = Object.freeze({ requests: [], loading: true, error: undefined, hasMore: false });
+export const NOT_LISTED: RequestListState = Object.freeze({ requests: [], loading: true, error: undefined, hasMore: false, live: false });
+
+/** Many requests may change together: they are fetched so long after the first change, once for all. */
+export const LIVE_DELAY_MS = 250;
+
+export interface RequestListConfig {
+  readonly query: RequestQuery;
+  /** Fetch anew when a request of the user changes. */
+  readonly live: boolean;
+}
 
 export interface RequestListDeps {
   readonly list: ActionClient<ListRequests>;
-  readonly client: Pick<StreamerClient, "state" | "onStateChange">;
+  readonly client: StreamerClient;
+  readonly clock: Clock;
 }
 
 /** What `useSyncExternalStore` needs to show a list of requests. Fetches while somebody listens only. */
 export class RequestList {
-  readonly #query: RequestQuery;
+  readonly #config: RequestListConfig;
   readonly #deps: RequestListDeps;
   readonly #listeners = new Set<{ readonly run: () => void }>();
   #state = NOT_LISTED;
   #cursor: string | undefined;
   #fetching: AbortController | undefined;
   #stopWatching: (() => void) | undefined;
+  #topic: TopicHandle<RequestTopicData> | undefined;
+  #due: Timer | undefined;
+  /** Something changed since the fetch under way was begun. */
+  #outdated = false;
 
-  constructor(query: RequestQuery, deps: RequestListDeps) {
-    this.#query = query;
+  constructor(config: RequestListConfig, deps: RequestListDeps) {
+    this.#config = config;
     this.#deps = deps;
   }
 
@@ -74,15 +90,47 @@ export class RequestList {
       missed = state !== "open" && (missed || wasOpen);
       wasOpen = state === "open";
     });
+    if (this.#config.live) this.#follow();
     // Not at once: StrictMode stops and starts in one go, and would ask twice.
     queueMicrotask(() => {
       if (this.#listeners.size > 0 && this.#fetching === undefined) void this.refresh();
     });
   }
 
+  /** What the topic tells is only that something changed: whether a request is in the list, and where, the server knows. */
+  #follow(): void {
+    const topic = subscribeTopic(this.#deps.client, REQUESTS_TOPIC);
+    this.#topic = topic;
+    topic.onEvent(() => this.#fetchSoon());
+    let wasLive = false;
+    topic.onChange(() => {
+      const live = topic.state === "subscribed";
+      // What changed before it was followed is told by nobody.
+      if (live && !wasLive) this.#fetchSoon();
+      wasLive = live;
+      if (this.#topic === topic) this.#show({ live });
+    });
+  }
+
+  #fetchSoon(): void {
+    this.#due ??= this.#deps.clock.after(LIVE_DELAY_MS, () => {
+      this.#due = undefined;
+      // One that is under way is waited for: changes that come faster than answers must not keep the list from ever being shown.
+      if (this.#fetching === undefined) void this.refresh();
+      else this.#outdated = true;
+    });
+  }
+
   #stop(): void {
     this.#stopWatching?.();
     this.#stopWatching = undefined;
+    const topic = this.#topic;
+    this.#topic = undefined;
+    void topic?.unsubscribe();
+    this.#due?.cancel();
+    this.#due = undefined;
+    this.#outdated = false;
+    this.#state = { ...this.#state, live: false };
     this.#fetching?.abort();
     this.#fetching = undefined;
   }
@@ -112,13 +160,17 @@ export class RequestList {
   }
 
   #page(cursor: string | undefined, signal: AbortSignal): Promise<Page> {
-    const input = cursor === undefined ? this.#query : { ...this.#query, cursor };
+    const { query } = this.#config;
+    const input = cursor === undefined ? query : { ...query, cursor };
     return this.#deps.list.submit(input).result({ signal });
   }
 
   #end(change: Partial<RequestListState>): void {
     this.#fetching = undefined;
     this.#show({ ...change, loading: false });
+    if (!this.#outdated) return;
+    this.#outdated = false;
+    this.#fetchSoon();
   }
 
   #show(change: Partial<RequestListState>): void {

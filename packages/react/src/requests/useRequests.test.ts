@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { act } from "@testing-library/react";
 import { createElement } from "react";
-import { expect, test } from "vitest";
+import type { ServerMessage } from "@streamer/protocol";
+import { describe, expect, test } from "vitest";
 import { StreamerProvider } from "../provider/streamerProvider.ts";
 import { setUpConnectedApp } from "../testing/app.ts";
 import { refusal } from "../testing/messages.ts";
@@ -12,11 +13,12 @@ import { useRequests } from "./useRequests.ts";
 
 interface Props {
   readonly query?: RequestQuery;
+  readonly live?: boolean;
 }
 
 async function setUpList(options: { readonly props?: Props; readonly strict?: boolean } = {}) {
   const setup = await setUpConnectedApp();
-  const list = watch(({ query }: Props) => useRequests(query), {
+  const list = watch(({ query, live }: Props) => useRequests(query, { live }), {
     props: {},
     ...options,
     wrapper: ({ children }) => createElement(StreamerProvider, { client: setup.api, children }),
@@ -121,4 +123,67 @@ test("StrictMode asks once", async () => {
   await answer(connection, [summary("a")]);
   await list.until(({ loading }) => !loading);
   expect(connection.unread).toEqual([]);
+});
+
+describe("a live list", () => {
+  const changed = (id: string): ServerMessage => ({
+    type: "event",
+    topic: "requests",
+    events: [{ id, data: { request_id: "r1" }, timestamp: 1 }],
+  });
+
+  /** Answers frames until the list has been asked for, and its subscription, so often. */
+  async function setUpLive(strict = false) {
+    const setup = await setUpList({ props: { live: true }, strict });
+    const { connection, list } = setup;
+    expect(await connection.next()).toEqual({ type: "subscribe_topic", topic: "requests" });
+    expect(await answer(connection, [summary("a")])).toEqual({});
+    await list.until(({ loading }) => !loading);
+    return setup;
+  }
+
+  test("is fetched again once it is followed, for what changed meanwhile, and then at each change", async () => {
+    const { connection, list } = await setUpLive();
+    expect(list.current.live).toBe(false);
+    connection.send({ type: "subscribed_topic", topic: "requests" });
+    await list.until(({ live }) => live);
+    await answer(connection, [summary("a")]);
+    connection.send(changed("e1"));
+    await answer(connection, [summary("b"), summary("a")]);
+    await list.until(({ requests }) => requests.length === 2);
+    expect(connection.unread).toEqual([]);
+  });
+
+  test("is followed again, and fetched, after a loss of the connection", async () => {
+    const { server, connection, list } = await setUpLive();
+    connection.send({ type: "subscribed_topic", topic: "requests" });
+    await list.until(({ live }) => live);
+    connection.drop();
+    await list.until(({ live }) => !live);
+    const next = await server.accept();
+    const frames = [await next.next(), await next.next()];
+    expect(new Set(frames.map(({ type }) => type))).toEqual(new Set(["request", "subscribe_topic"]));
+    next.send({ type: "subscribed_topic", topic: "requests" });
+    await list.until(({ live }) => live);
+  });
+
+  test("that the server refuses is a list like any other", async () => {
+    const { connection, list } = await setUpLive();
+    connection.send({ type: "error", topic: "requests", error: { code: "NOT_FOUND", message: "…", retryable: false } });
+    void list.current.refresh();
+    await answer(connection, [summary("b")]);
+    await list.until(({ loading, requests }) => !loading && requests[0]?.request_id === "b");
+    expect(list.current).toMatchObject({ live: false, error: undefined });
+  });
+
+  test("in StrictMode is followed once, and not any more when it is unmounted", async () => {
+    const { connection, list } = await setUpLive(true);
+    connection.send({ type: "subscribed_topic", topic: "requests" });
+    await list.until(({ live }) => live);
+    await answer(connection, [summary("a")]);
+    await list.until(({ loading }) => !loading);
+    expect(connection.unread).toEqual([]);
+    list.unmount();
+    expect(await connection.next()).toEqual({ type: "unsubscribe_topic", topic: "requests" });
+  });
 });

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { createClient } from "@streamer/client";
 import type { CreateClientOptions, TypedClient } from "@streamer/client";
-import { defineAction, defineActions, listRequests } from "@streamer/protocol";
+import { defineAction, defineActions, defineTopic, listRequests } from "@streamer/protocol";
 import { onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { startScriptedServer } from "./scriptedServer.ts";
@@ -28,6 +28,9 @@ export const actions = defineActions({
   listRequests,
 });
 export type App = typeof actions;
+
+/** A topic of the app. */
+export const room = defineTopic("rooms/*", { event: schema<{ text: string }>(), presence: true });
 
 export interface AppSetup {
   readonly server: ScriptedServer;

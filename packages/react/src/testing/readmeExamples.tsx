@@ -1,10 +1,22 @@
 // The examples of README.md, word for word, so that the compiler reads them; `readme.test.ts` holds the two together.
-import { createClient } from "@streamer/client";
-import { StreamerProvider, mutationOptions, useAction, useConnection, useRequest, useRequests, useStreamer } from "@streamer/react";
+import { createClient, membersByUser } from "@streamer/client";
+import type { BatchRef } from "@streamer/client";
+import type { EventOf } from "@streamer/protocol";
+import {
+  StreamerProvider,
+  mutationOptions,
+  useAction,
+  useBatch,
+  useConnection,
+  useRequest,
+  useRequests,
+  useStreamer,
+  useTopic,
+} from "@streamer/react";
 import type { RequestSummary } from "@streamer/react";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { actions } from "./app.ts";
+import type { actions, room } from "./app.ts";
 
 const getToken = async (): Promise<string> => "a.b.c";
 const serverUrl = "ws://127.0.0.1:1";
@@ -70,8 +82,37 @@ export function Log({ id }: { id: string }) {
   );
 }
 
+export function ManyReports() {
+  const [saved, setSaved] = useState<BatchRef>();
+  const batch = useBatch(api.generateReport, { resume: saved });
+
+  // Not while rendering: a server has no storage.
+  useEffect(() => setSaved(JSON.parse(sessionStorage.getItem("reports") ?? "null") ?? undefined), []);
+
+  const generate = () => {
+    const { ref } = batch.submit([{ pages: 3 }, { pages: 5 }, { pages: 8 }]);
+    sessionStorage.setItem("reports", JSON.stringify(ref));
+  };
+  const { completed, failed, rejected } = batch.counts;
+  return (
+    <>
+      <button disabled={batch.id !== undefined && !batch.done} onClick={generate}>
+        Generate
+      </button>
+      <progress max={100} value={batch.percentage} />
+      <p>
+        {completed} of {batch.size} done, {failed + rejected} not {batch.stale && "(reconnecting …)"}
+      </p>
+      {batch.items.map((item) => (
+        <p key={item.id}>{item.status === "completed" ? item.data.url : (item.error?.code ?? `${item.percentage} %`)}</p>
+      ))}
+      <button onClick={() => void batch.cancel()}>Cancel</button>
+    </>
+  );
+}
+
 export function Reports() {
-  const { requests, loading, hasMore, loadMore } = useRequests({ action: "generate_report" });
+  const { requests, loading, hasMore, loadMore } = useRequests({ action: "generate_report" }, { live: true });
   return (
     <>
       {requests.map((request) => (
@@ -100,6 +141,26 @@ export function Offline() {
     <p>
       {state} {lastError?.code} {retryInMs !== undefined && `next attempt in ${Math.ceil(retryInMs / 1000)} s`}
     </p>
+  );
+}
+
+export function Lobby({ refetch }: { refetch: () => void }) {
+  const [messages, setMessages] = useState<readonly string[]>([]);
+  const { state, error, members } = useTopic<EventOf<typeof room>>("rooms/lobby", {
+    onEvent: ({ data }) => setMessages((before) => [...before, data.text]),
+    onGap: refetch,
+  });
+
+  if (state === "refused") return <p>You cannot come in: {error?.code}</p>;
+  return (
+    <>
+      <p>{membersByUser(members).length} here</p>
+      <ol>
+        {messages.map((text, index) => (
+          <li key={index}>{text}</li>
+        ))}
+      </ol>
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { ApiGatewayManagementApiClientConfig } from "@aws-sdk/client-apigatewaymanagementapi";
+import type { CaptureClient } from "../observability/tracing/sdkClient.ts";
 
 /** The three calls of API Gateway's @connections, as the manager needs them. They reject with what the SDK throws, at once when aborted. */
 export interface ManagementApi {
@@ -20,6 +21,8 @@ export interface ManagementApiOptions {
   readonly connectionTimeoutMs?: number;
   /** One call, from its start to the answer's head. Default 3,000 ms; beyond it the call counts as a failure of the network. */
   readonly requestTimeoutMs?: number;
+  /** Done to the client when it is made, to trace its calls. Default: nothing. */
+  readonly captureClient?: CaptureClient;
 }
 
 /**

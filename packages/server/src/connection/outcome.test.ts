@@ -1,5 +1,6 @@
 import { encodeServerMessage, ERROR_CODES, StreamerError } from "@streamer/protocol";
 import { expect, it } from "vitest";
+import type { StoredFailure } from "../table/storedRequest.ts";
 import { outcomeMessage } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -55,6 +56,14 @@ it.each(ERROR_CODES)("a request that failed with %s ends with a final error of t
     type: "error",
     request_id: "r1",
     error: { code, message: sentence, retryable },
+    final: true,
+  });
+});
+
+it("a request that failed with a code of newer code ends as failed, and the code is in the details", async () => {
+  const failure = { code: "BUDGET_SPENT", details: { budget: 7 } } as unknown as StoredFailure;
+  expect(await message({ status: "failed", failure })).toMatchObject({
+    error: { code: "PROCESSING_FAILED", retryable: false, details: { budget: 7, code: "BUDGET_SPENT" } },
     final: true,
   });
 });

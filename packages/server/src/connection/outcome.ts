@@ -1,4 +1,4 @@
-import { StreamerError } from "@streamer/protocol";
+import { errorFromBody } from "@streamer/protocol";
 import type { CompleteMessage, OutcomeMessage } from "@streamer/protocol";
 import type { FileStore } from "../files/fileStore.ts";
 import type { StoredResult } from "../table/requestVerbs.ts";
@@ -25,7 +25,9 @@ export async function outcomeMessage(
     }
     case "failed": {
       const { code, details } = outcome.failure;
-      return { type: "error", request_id: requestId, error: new StreamerError(code, { details }).toBody(), final: true };
+      // A code that newer code has stored, before it was taken back, is none of ours.
+      const error = errorFromBody({ code, message: "", retryable: false, ...(details === undefined ? {} : { details }) });
+      return { type: "error", request_id: requestId, error: error.toBody(), final: true };
     }
     case "cancelled":
       return { type: "cancelled", request_id: requestId, ...(outcome.reason === undefined ? {} : { reason: outcome.reason }) };

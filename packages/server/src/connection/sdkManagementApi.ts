@@ -24,6 +24,7 @@ export function createSdkManagementApi(options: ManagementApiOptions): Managemen
       throwOnRequestTimeout: true,
     }),
   });
+  options.captureClient?.(client);
   const abortedBy = (signal?: AbortSignal) => (signal === undefined ? {} : { abortSignal: signal });
   return {
     async post(connectionId, data, signal) {

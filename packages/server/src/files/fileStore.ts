@@ -1,3 +1,5 @@
+import type { CaptureClient } from "../observability/tracing/sdkClient.ts";
+
 /** The bucket: files of results, results that no message holds, and payloads that clients upload. */
 export interface FileStore {
   put(key: string, body: Uint8Array | string, contentType: string): Promise<void>;
@@ -28,6 +30,8 @@ export interface FileStoreOptions {
   readonly bucket: string;
   /** Default 3,600. At most 604,800 (7 days). @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ShareObjectPreSignedURL.html */
   readonly urlLifetimeSeconds?: number;
+  /** Done to the client when it is made, to trace its calls. Default: nothing. */
+  readonly captureClient?: CaptureClient;
 }
 
 /** A file store that loads the S3 client at its first use: a cold start need not wait for what most invocations never touch. */

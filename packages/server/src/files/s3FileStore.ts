@@ -8,6 +8,7 @@ const CHECKSUM_HEADER = "x-amz-checksum-sha256";
 /** The file store itself, in a module of its own: it brings the largest client of all, which most functions never come to use. */
 export function createS3FileStore(options: FileStoreOptions): FileStore {
   const client = new S3Client({});
+  options.captureClient?.(client);
   const { bucket: Bucket, urlLifetimeSeconds: expiresIn = 3_600 } = options;
   return {
     async put(key, body, contentType) {

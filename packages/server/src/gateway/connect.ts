@@ -1,9 +1,11 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX, UnauthorizedError } from "@streamer/protocol";
 import type { TokenVerifier } from "../auth/token.ts";
+import { noTracer } from "../observability/tracing/tracer.ts";
+import type { Tracer, TraceSegment } from "../observability/tracing/tracer.ts";
 import type { ConnectionStore } from "../table/connectionStore.ts";
 import { createOriginCheck } from "./origins.ts";
-import type { RouteHandler, WebSocketEvent } from "./webSocketEvent.ts";
+import type { RouteHandler, RouteResult, WebSocketEvent } from "./webSocketEvent.ts";
 
 export interface ConnectDeps {
   readonly tokens: TokenVerifier;
@@ -11,6 +13,8 @@ export interface ConnectDeps {
   readonly logger: Logger;
   /** Origins whose pages may connect, such as `https://app.example.com`. Default, and when empty: any. */
   readonly allowedOrigins?: readonly string[];
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 /**
@@ -19,12 +23,13 @@ export interface ConnectDeps {
  *
  * @throws {TypeError} when an allowed origin is none.
  */
-export function createConnectHandler({ tokens, connections, logger, allowedOrigins = [] }: ConnectDeps): RouteHandler {
+export function createConnectHandler({ tokens, connections, logger, allowedOrigins = [], tracer = noTracer }: ConnectDeps): RouteHandler {
   const isAllowed = createOriginCheck(allowedOrigins);
-  return async (event) => {
+  const connect = async (event: WebSocketEvent, segment: TraceSegment): Promise<RouteResult> => {
     const { connectionId, domainName, stage, identity } = event.requestContext;
     const log = logger.createChild();
     log.appendKeys({ connection_id: connectionId, operation: "connect" });
+    segment.annotate({ connection_id: connectionId });
     try {
       if (!isAllowed(header(event, "origin"))) {
         log.info("A connection was refused: the page's origin is not on the list.");
@@ -35,7 +40,8 @@ export function createConnectHandler({ tokens, connections, logger, allowedOrigi
         log.info("A connection was refused: no subprotocol of ours is offered.");
         return { statusCode: 400 };
       }
-      const user = await tokens.verify(tokenOf(event, offered));
+      const user = await tracer.segment("authenticate", () => tokens.verify(tokenOf(event, offered)));
+      segment.annotate({ user_id: user.userId, tenant_id: user.tenantId });
       log.appendKeys({ user_id: user.userId, tenant_id: user.tenantId });
       await connections.save({
         connectionId,
@@ -51,6 +57,7 @@ export function createConnectHandler({ tokens, connections, logger, allowedOrigi
       // A client that offers subprotocols must be given one of them, or it closes the connection.
       return offered.length === 0 ? { statusCode: 200 } : { statusCode: 200, headers: { "Sec-WebSocket-Protocol": SUBPROTOCOL } };
     } catch (error) {
+      segment.fail(error);
       if (error instanceof UnauthorizedError) {
         log.info("A connection was refused.", { code: error.code, reason: reasonOf(error) });
         return { statusCode: 401 };
@@ -59,6 +66,8 @@ export function createConnectHandler({ tokens, connections, logger, allowedOrigi
       return { statusCode: 500 };
     }
   };
+
+  return (event) => tracer.segment("connect", (segment) => connect(event, segment));
 }
 
 function tokenOf(event: WebSocketEvent, offered: readonly string[]): string {

@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createConnectionStore } from "../table/connectionStore.ts";
 import type { TableConfig } from "../table/entities/model.ts";
 import { createSubscriptionStore } from "../table/subscriptionStore.ts";
+import { createTopicStore } from "../table/topicStore.ts";
+import { createRecordedPublisher } from "../testing/recordedPublisher.ts";
 import { createRecordedLogger } from "../testing/recordedLogger.ts";
 import { createTestTable } from "../testing/testTable.ts";
 import { createDisconnectHandler } from "./disconnect.ts";
@@ -23,6 +25,8 @@ interface Setup {
 async function open({ watching = 0, config = table, deps = {} }: Setup = {}) {
   const clock = createFakeClock();
   const log = createRecordedLogger();
+  const publisher = createRecordedPublisher();
+  const topics = createTopicStore(table, clock);
   const connectionId = crypto.randomUUID();
   const connections = createConnectionStore(table, clock);
   const subscriptions = createSubscriptionStore(table);
@@ -41,6 +45,7 @@ async function open({ watching = 0, config = table, deps = {} }: Setup = {}) {
   const handler = createDisconnectHandler({
     connections: createConnectionStore(config, clock),
     subscriptions: createSubscriptionStore(config),
+    publisher,
     clock,
     logger: log.logger,
     ...deps,
@@ -55,7 +60,9 @@ async function open({ watching = 0, config = table, deps = {} }: Setup = {}) {
         disconnectReason: "Going away",
       },
     });
-  return { clock, log, connectionId, connections, subscriptions, refs, end };
+  const subscribe = (key: string, presence: boolean) =>
+    topics.subscribe({ tenantId: "Acme", key, connectionId, userId: "u1", presence, authorizedUntil: 2_000_000_000 });
+  return { clock, log, publisher, topics, subscribe, connectionId, connections, subscriptions, refs, end };
 }
 
 describe("a connection that ends", () => {
@@ -74,6 +81,19 @@ describe("a connection that ends", () => {
     await end();
     expect((await Promise.all(refs.map((ref) => subscriptions.listByRequest(ref)))).flat()).toEqual([]);
     expect(log.entries("A connection was closed.")).toMatchObject([{ subscriptions_removed: 30 }]);
+  });
+
+  test("leaves its topics; those who saw it there are told", async () => {
+    const { end, subscribe, topics, publisher, connectionId, log } = await open({ watching: 1 });
+    const key = `rooms/${connectionId}`;
+    await subscribe(key, true);
+    await subscribe("news", false);
+    await end();
+    expect((await topics.listByTopic({ tenantId: "Acme", key })).items).toEqual([]);
+    expect(await topics.listByConnection("Acme", connectionId)).toEqual([]);
+    const member = { connection_id: connectionId, user_id: "u1", since: expect.any(Number) as number };
+    expect(publisher.details).toMatchObject([{ kind: "left", tenant_id: "Acme", topic: key, member }]);
+    expect(log.entries("A connection was closed.")).toMatchObject([{ subscriptions_removed: 1, topics_removed: 2 }]);
   });
 
   test("is logged: who, how long, how many messages, why", async () => {
@@ -136,6 +156,16 @@ describe("a part that fails", () => {
     const [entry] = log.entries("A connection was closed.");
     expect(entry).toMatchObject({ user_id: "u1", duration_seconds: 0, messages_sent: 0 });
     expect(entry).not.toHaveProperty("subscriptions_removed");
+  });
+
+  test("of the bus keeps nothing; the log says so", async () => {
+    const { end, subscribe, topics, publisher, connectionId, log } = await open();
+    await subscribe("rooms/lobby", true);
+    publisher.fail();
+    expect(await end()).toEqual({ statusCode: 200 });
+    expect(await topics.listByConnection("Acme", connectionId)).toEqual([]);
+    expect(log.entries("It could not be told that a closed connection left its topics.")).toMatchObject([{ level: "ERROR", topics: 1 }]);
+    expect(log.entries("A connection was closed.")).toHaveLength(1);
   });
 
   test("of the record does not keep the subscriptions; what is not known is absent from the log", async () => {

@@ -16,6 +16,8 @@ import type { FileStore } from "../files/fileStore.ts";
 import { chunkText } from "../progress/chunkValue.ts";
 import type { ChunkWriter } from "../progress/chunkWriter.ts";
 import type { ProgressReporter } from "../progress/progressReporter.ts";
+import { createPublish } from "../topics/createPublish.ts";
+import type { Publisher } from "../topics/publisher.ts";
 import type { StoredResult } from "../table/requestVerbs.ts";
 import type { StoredFailure, StoredRequest } from "../table/storedRequest.ts";
 import type { Run } from "./context.ts";
@@ -51,6 +53,7 @@ export interface AttemptOptions<A extends Action> {
 export interface AttemptDeps {
   readonly files: Pick<FileStore, "put">;
   readonly steps: StepStore;
+  readonly publisher: Publisher;
   readonly clock: Clock;
   readonly newId: () => string;
 }
@@ -69,6 +72,7 @@ export async function runAttempt<A extends Action>(options: AttemptOptions<A>, d
   const ended = new AbortController();
   // From here on nobody waits for the work, whatever it does.
   const mayRunUntil = deps.clock.now() + options.timeoutMs + ABORT_GRACE_MS;
+  const { publish, settled } = createPublish(request, { ...deps, logger });
   const once = createOnce(request, { signal: abort.signal, mayRunUntil }, { steps: deps.steps, clock: deps.clock, logger });
   try {
     const work = async (): Promise<AttemptEnd> => {
@@ -82,6 +86,10 @@ export async function runAttempt<A extends Action>(options: AttemptOptions<A>, d
         attempt: request.attempt,
         metadata: request.metadata,
         once,
+        publish: (topic, data) => {
+          abort.signal.throwIfAborted();
+          return publish(topic, data);
+        },
         progress: (percentage, message, metadata) => reporter.report(percentage, message, metadata),
         emit: (value) => {
           abort.signal.throwIfAborted();
@@ -97,7 +105,7 @@ export async function runAttempt<A extends Action>(options: AttemptOptions<A>, d
       });
       abort.signal.throwIfAborted();
       // What was emitted and not awaited is part of the work: without it there is no success.
-      await chunks.flushNow();
+      await Promise.all([chunks.flushNow(), settled()]);
       return { kind: "completed", result: await toResult(await parsedOutput(action, output), files) };
     };
     return await Promise.race([work(), outOfGrace(abort.signal, deps.clock, ended.signal)]);

@@ -1,5 +1,6 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Action, EmitOf, ParsedInputOf, ProgressOf, ReturnOf } from "@streamer/protocol";
+import type { Publish } from "../topics/createPublish.ts";
 import type { Once } from "./once.ts";
 
 /** What a processor's function gets. */
@@ -31,6 +32,11 @@ export interface ProcessorContext<A extends Action> {
   readonly emit: (value: EmitOf<A>) => Promise<void>;
   /** Resolves when everything reported and emitted so far is stored and sent: where a stage ends and everyone should see it. */
   readonly flush: () => Promise<void>;
+  /**
+   * Tells the subscribers of a topic: `publish(room.at("lobby"), { text })`. Throws the signal's reason once that is aborted. What must not
+   * be heard twice when the work is tried again goes into `once`: `once("announce", () => publish(…))`.
+   */
+  readonly publish: Publish;
   /** Does something outside, such as charging a card, once over all attempts. */
   readonly once: Once;
   /** Uploads a file of the result. Put what it returns into the result: clients get a signed URL there. */

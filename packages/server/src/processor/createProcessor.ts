@@ -8,6 +8,8 @@ import type { ConnectionManager } from "../connection/connectionManager.ts";
 import { createDelivery } from "../connection/delivery.ts";
 import { createPostedCounts } from "../connection/postedCounts.ts";
 import type { FileStore } from "../files/fileStore.ts";
+import { noTracer } from "../observability/tracing/tracer.ts";
+import type { Tracer, TraceSegment } from "../observability/tracing/tracer.ts";
 import { requestEvent } from "../pipe/requestEvent.ts";
 import { SPARE_RECEIVES } from "../retry/receives.ts";
 import type { ConnectionStore } from "../table/connectionStore.ts";
@@ -16,6 +18,7 @@ import type { RequestStore } from "../table/requestVerbs.ts";
 import type { RequestRef, StoredRequest } from "../table/storedRequest.ts";
 import type { SubscriptionStore } from "../table/subscriptionStore.ts";
 import type { UpdateStore } from "../table/updateStore.ts";
+import type { Publisher } from "../topics/publisher.ts";
 import type { Run } from "./context.ts";
 import type { MessageQueue } from "./messageQueue.ts";
 import { processRequest } from "./processRequest.ts";
@@ -31,11 +34,15 @@ export interface ProcessorDeps {
   readonly files: Pick<FileStore, "put" | "sign" | "get">;
   readonly steps: StepStore;
   readonly queue: MessageQueue;
+  /** Puts on the bus what the work publishes. */
+  readonly publisher: Publisher;
   readonly clock: Clock;
   readonly newId: () => string;
   /** From 0 to 1: the jitter of retries. */
   readonly random: () => number;
   readonly logger: Logger;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer;
   /** Called once at the end of each invocation. Default: there are no metrics. */
   readonly publishMetrics?: () => Promise<void>;
 }
@@ -56,17 +63,21 @@ export function createProcessor<A extends Action>(action: A, run: Run<A>, deps: 
   return async (event, context) => {
     const handleRecord = async (record: SQSRecord): Promise<void> => {
       const logger = deps.logger.createChild();
-      try {
-        await processRecord(record, context, { action, run, deps: { ...deps, logger } });
-      } catch (error) {
-        if (!(error instanceof PutBack)) {
+      const putBack = await (deps.tracer ?? noTracer).segment("process", async (segment) => {
+        try {
+          await processRecord(record, context, { action, run, deps: { ...deps, logger } }, segment);
+          return undefined;
+        } catch (error) {
+          // To the queue it is a failure, in a trace it is none.
+          if (error instanceof PutBack) return error;
           logger.error("A message could not be processed and goes back to its queue.", {
             message_id: record.messageId,
             error: error as Error,
           });
+          throw error;
         }
-        throw error;
-      }
+      });
+      if (putBack !== undefined) throw putBack;
     };
     const batch = new BatchProcessor(EventType.SQS);
     const response = await processPartialResponse(event, handleRecord, batch, { throwOnFullBatchFailure: false });
@@ -81,12 +92,19 @@ export function createProcessor<A extends Action>(action: A, run: Run<A>, deps: 
 }
 
 /** @throws {PutBack} when the message must come again. */
-async function processRecord<A extends Action>(record: SQSRecord, context: Context, work: Work<A>): Promise<void> {
+async function processRecord<A extends Action>(record: SQSRecord, context: Context, work: Work<A>, segment: TraceSegment): Promise<void> {
   const { action, deps } = work;
-  const { requests, clock, logger, queue } = deps;
+  const { requests, clock, logger, queue, tracer = noTracer } = deps;
   const { detail } = v.parse(requestEvent, JSON.parse(record.body));
   const ref: RequestRef = { tenantId: decodeKeyPart(detail.tenant_id), requestId: detail.request_id };
   logger.appendKeys({
+    correlation_id: detail.correlation_id,
+    request_id: ref.requestId,
+    tenant_id: ref.tenantId,
+    user_id: decodeKeyPart(detail.user_id),
+    action: detail.action,
+  });
+  segment.annotate({
     correlation_id: detail.correlation_id,
     request_id: ref.requestId,
     tenant_id: ref.tenantId,
@@ -111,12 +129,13 @@ async function processRecord<A extends Action>(record: SQSRecord, context: Conte
   }
 
   const takenAt = clock.monotonic();
-  const claim = await requests.claim(ref, action.leaseMs);
+  const claim = await tracer.segment("claim", () => requests.claim(ref, action.leaseMs));
   if (claim.done) {
+    segment.annotate({ attempt: claim.request.attempt });
     const posted = createPostedCounts(deps);
     const delivery = createDelivery(claim.request, { ...deps, connectionManager: posted.connectionManager });
     try {
-      const retry = await processRequest({ request: claim.request, delivery, takenAt }, context, work);
+      const retry = await processRequest({ request: claim.request, delivery, takenAt, segment }, context, work);
       if (retry !== undefined) await putBack(Math.max(0, retry.at - clock.now()));
     } finally {
       await posted.save();

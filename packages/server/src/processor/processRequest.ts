@@ -5,6 +5,8 @@ import type { Delivery } from "../connection/delivery.ts";
 import { outcomeMessage } from "../connection/outcome.ts";
 import type { Outcome } from "../connection/outcome.ts";
 import { retryingMessage } from "../connection/retryingMessage.ts";
+import { noTracer } from "../observability/tracing/tracer.ts";
+import type { TraceSegment } from "../observability/tracing/tracer.ts";
 import { createChunkWriter } from "../progress/chunkWriter.ts";
 import { createProgressReporter } from "../progress/progressReporter.ts";
 import type { ProgressReporter } from "../progress/progressReporter.ts";
@@ -30,18 +32,20 @@ export interface Claimed {
   readonly delivery: Delivery;
   /** Monotonic time before the claim. */
   readonly takenAt: number;
+  /** The message's own. */
+  readonly segment: TraceSegment;
 }
 
 /** Runs one attempt of a claimed request and settles it, or lets it wait for the next. Gives when that may start; `undefined` when none follows. */
 export async function processRequest<A extends Action>(claimed: Claimed, context: Context, work: Work<A>): Promise<Retry | undefined> {
-  const { request, delivery, takenAt } = claimed;
+  const { request, delivery, takenAt, segment } = claimed;
   const { action, deps } = work;
-  const { updates, clock, logger } = deps;
+  const { updates, clock, logger, tracer = noTracer } = deps;
   logger.appendKeys({ attempt: request.attempt });
   logger.info("An attempt starts.");
   const abort = new AbortController();
   const previous = request.attempt === 1 ? 0 : await updates.lastSequence(request);
-  const line = createUpdateLine(request, previous, { updates, delivery, mayWrite: () => lease.held() });
+  const line = createUpdateLine(request, previous, { updates, delivery, tracer, mayWrite: () => lease.held() });
   const reporter = createProgressReporter(line, { clock, logger });
   const lost = (): LeaseLostError => new LeaseLostError(`The lease of request ${request.requestId} ended: nothing more may be written.`);
   const chunks = createChunkWriter(line, { clock, logger, lost });
@@ -59,7 +63,12 @@ export async function processRequest<A extends Action>(claimed: Claimed, context
   try {
     const timeoutMs = Math.min(action.timeoutMs, context.getRemainingTimeInMillis() - SETTLE_RESERVE_MS);
     const payload = (): Promise<unknown> => readPayload(request, deps);
-    end = await runAttempt({ action, run: work.run, request, payload, reporter, chunks, abort, timeoutMs, logger }, deps);
+    const attempt = { action, run: work.run, request, payload, reporter, chunks, abort, timeoutMs, logger };
+    end = await tracer.segment(`run ${action.name}`, async (running) => {
+      const ended = await runAttempt(attempt, deps);
+      if (ended.kind === "failed") running.fail(ended.cause);
+      return ended;
+    });
     if (end.kind === "completed" && (reporter.last?.percentage ?? 0) < 100) reporter.report(100, "Completed");
     if (end.kind !== "lost") {
       // Already flushed, when the work completed. Else what it emitted before is of use, and its failure is not the reason of this one.
@@ -71,14 +80,18 @@ export async function processRequest<A extends Action>(claimed: Claimed, context
   }
 
   if (end.kind === "lost") {
+    segment.annotate({ outcome: "lost" });
     logger.warn("The lease was lost; another attempt has the request.");
     return undefined;
   }
   if (end.kind === "failed") {
     const retry = decideRetry(end.cause, request, action.retry, { now: clock.now(), random: deps.random });
-    if (retry !== undefined) return retryLater(retry, end.cause, reporter, claimed, deps);
+    const { cause } = end;
+    if (retry !== undefined) return tracer.segment("retry", () => retryLater(retry, cause, reporter, claimed, deps));
   }
-  await settle(toOutcome(end), end.kind === "failed" ? end.cause : undefined, reporter, claimed, deps);
+  const outcome = toOutcome(end);
+  const cause = end.kind === "failed" ? end.cause : undefined;
+  await tracer.segment("settle", () => settle(outcome, cause, reporter, claimed, deps));
   return undefined;
 }
 
@@ -90,10 +103,12 @@ async function retryLater(
   claimed: Claimed,
   deps: ProcessorDeps,
 ): Promise<Retry | undefined> {
-  const { request, delivery } = claimed;
+  const { request, delivery, segment } = claimed;
   const { requests, logger } = deps;
   const written = await requests.retry(request, request.attempt, retry, reporter.last);
   if (written.done) {
+    segment.annotate({ outcome: "retrying" });
+    segment.fail(cause);
     logger.warn("The attempt failed; another follows.", { retry_at: new Date(retry.at).toISOString(), error: cause as Error });
     await delivery.deliver(retryingMessage(written.request));
     return retry;
@@ -111,7 +126,7 @@ async function settle(
   outcome: Outcome,
   cause: unknown,
   reporter: ProgressReporter,
-  { request, delivery }: Claimed,
+  { request, delivery, segment }: Claimed,
   deps: ProcessorDeps,
 ): Promise<void> {
   const { logger, clock } = deps;
@@ -122,8 +137,11 @@ async function settle(
     });
     return;
   }
-  if (outcome.status === "failed") logger.error("The request failed.", { code: outcome.failure.code, error: cause as Error });
-  else logger.info("The request ended.", { status: outcome.status });
+  segment.annotate({ outcome: outcome.status });
+  if (outcome.status === "failed") {
+    segment.fail(cause);
+    logger.error("The request failed.", { code: outcome.failure.code, error: cause as Error });
+  } else logger.info("The request ended.", { status: outcome.status });
   try {
     const message = await outcomeMessage(request.requestId, outcome, clock.now(), deps.files);
     // Even the last update before it may be lost on its way, and nothing else would tell.
@@ -131,6 +149,7 @@ async function settle(
     await delivery.deliver(last === 0 ? message : { ...message, last_sequence: last }, { last: true });
   } catch (error) {
     // Settled is settled: the message must not come back for a file that could not be signed. Who subscribes is given the outcome.
+    segment.fail(error);
     logger.error("The outcome of a request could not be sent.", { error: error as Error });
   }
 }

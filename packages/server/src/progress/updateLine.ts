@@ -1,6 +1,8 @@
 import { byteLength, encodeServerMessage, MAX_MESSAGE_BYTES, SEQUENCES_PER_ATTEMPT } from "@streamer/protocol";
 import type { UpdateMessage } from "@streamer/protocol";
 import type { Delivery } from "../connection/delivery.ts";
+import { noTracer } from "../observability/tracing/tracer.ts";
+import type { Tracer } from "../observability/tracing/tracer.ts";
 import type { StoredRequest } from "../table/storedRequest.ts";
 import type { UpdateStore } from "../table/updateStore.ts";
 
@@ -46,10 +48,13 @@ export interface UpdateLineDeps {
   readonly delivery: Delivery;
   /** Asked before each write: a worker that lost its lease must not write. */
   readonly mayWrite: () => boolean;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 /** `previous` is the sequence stored before this attempt: 0 for the first. */
-export function createUpdateLine(request: StoredRequest, previous: number, { updates, delivery, mayWrite }: UpdateLineDeps): UpdateLine {
+export function createUpdateLine(request: StoredRequest, previous: number, deps: UpdateLineDeps): UpdateLine {
+  const { updates, delivery, mayWrite, tracer = noTracer } = deps;
   const base = request.attempt * SEQUENCES_PER_ATTEMPT;
   let taken = 0;
   let stored = previous;
@@ -67,10 +72,12 @@ export function createUpdateLine(request: StoredRequest, previous: number, { upd
     if (unsettled === undefined) return "written";
     if (!mayWrite()) return "not_held";
     const { update, options } = unsettled;
-    await updates.put(request, update, request.expiresAt);
-    unsettled = undefined;
-    stored = update.sequence;
-    await delivery.deliver(update, options);
+    await tracer.segment("flush", async () => {
+      await updates.put(request, update, request.expiresAt);
+      unsettled = undefined;
+      stored = update.sequence;
+      await delivery.deliver(update, options);
+    });
     return "written";
   };
 

@@ -5,6 +5,9 @@ import type { CreatedAt } from "../table/page.ts";
 /** What a cursor belongs to: it holds for the same caller, the same list and the same filter only. */
 export type CursorScope = Readonly<Record<string, string | number | undefined>>;
 
+/** Time, request, check sum. An item of a batch has a dot in its id; what is behind the last dot is the check sum. */
+const PARTS = /^(\d{1,15})\.([A-Za-z0-9_.-]{1,64})\.([\w-]+)$/;
+
 /**
  * A place in a list as an opaque text, and back.
  *
@@ -19,7 +22,7 @@ export function encodeCursor({ createdAt, requestId }: CreatedAt, scope: CursorS
 /** @throws {ValidationError} when it is not what `encodeCursor` gave for this scope. */
 export function decodeCursor(cursor: string, scope: CursorScope): CreatedAt {
   const text = Buffer.from(cursor, "base64url").toString();
-  const [, createdAt = "", requestId = "", check = ""] = /^(\d{1,15})\.([A-Za-z0-9_-]{1,64})\.([\w-]+)$/.exec(text) ?? [];
+  const [, createdAt = "", requestId = "", check = ""] = PARTS.exec(text) ?? [];
   const place = { createdAt: Number(createdAt), requestId };
   // Written again, so that what Base64 or a number reads alike, as leading zeros, is refused too.
   if (check === "" || checkOf(`${createdAt}.${requestId}`, scope) !== check || encodeCursor(place, scope) !== cursor) {

@@ -166,6 +166,14 @@ describe("list_requests", () => {
     expect(pages.flat()).toHaveLength(12);
   });
 
+  test("gives the items of batches, whose ids have dots", async () => {
+    for (let n = 0; n < 5; n += 1) {
+      await submit(`b1.${n}`);
+      await clock.advance(1_000);
+    }
+    expect(await walk({ limit: 2 })).toEqual([["b1.4", "b1.3"], ["b1.2", "b1.1"], ["b1.0"]]);
+  });
+
   test("goes on where it was, though new ones come meanwhile", async () => {
     await submitMany(4);
     const first = await list({ limit: 2 });

@@ -1,5 +1,5 @@
 import { NotFoundError, REQUESTS_CANCEL } from "@streamer/protocol";
-import type { ServerMessage } from "@streamer/protocol";
+import type { OutcomeMessage, ServerMessage, StatusMessage } from "@streamer/protocol";
 import type { ConnectionManager } from "../connection/connectionManager.ts";
 import { createDelivery } from "../connection/delivery.ts";
 import { createPostedCounts } from "../connection/postedCounts.ts";
@@ -23,7 +23,7 @@ export interface CancelDeps extends StoredOutcomeDeps, PermittedRequestDeps {
 type CancelMessage = Extract<Routed["message"], { type: "cancel" }>;
 
 /** Ends a request that waits and tells who else watches it, tells the worker of one that runs, gives the outcome of one that has ended. */
-export async function cancelRequest(routed: Routed<CancelMessage>, deps: CancelDeps): Promise<ServerMessage> {
+export async function cancelRequest(routed: Routed<CancelMessage>, deps: CancelDeps): Promise<OutcomeMessage | StatusMessage> {
   const { message, connection } = routed;
   const ref = { tenantId: connection.tenantId, requestId: message.request_id };
   await permittedRequest(ref, connection, REQUESTS_CANCEL, deps);

@@ -27,8 +27,6 @@ describe("a frame", () => {
   });
 
   test.each([
-    ["of topics", { type: "subscribe_topic", topic: "requests" }, "this server has no topics"],
-    ["of topics", { type: "unsubscribe_topic", topic: "requests" }, "this server has no topics"],
     ["that is not JSON", "not json", "not JSON"],
     ["that is empty", "", "not JSON"],
   ])("%s is refused, saying why", async (_, frame, reason) => {

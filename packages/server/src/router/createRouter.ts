@@ -7,25 +7,43 @@ import {
   durationMs,
   encodeServerMessage,
   InvalidActionError,
-  InvalidMessageError,
   isAsync,
   MAX_MESSAGE_BYTES,
   ResultTooLargeError,
   toStreamerError,
   UnauthorizedError,
 } from "@streamer/protocol";
-import type { Action, Actions, Clock, Duration, RequestMessage, ServerMessage, StreamerError, UploadMessage } from "@streamer/protocol";
+import type {
+  Action,
+  Actions,
+  Clock,
+  Duration,
+  RequestMessage,
+  ServerMessage,
+  StreamerError,
+  SubmitBatchMessage,
+  Topic,
+  UploadMessage,
+} from "@streamer/protocol";
 import type { TokenVerifier } from "../auth/token.ts";
 import type { ConnectionManager } from "../connection/connectionManager.ts";
 import type { FileStore } from "../files/fileStore.ts";
+import { noTracer } from "../observability/tracing/tracer.ts";
+import type { Tracer, TraceSegment } from "../observability/tracing/tracer.ts";
 import type { ConnectionStore } from "../table/connectionStore.ts";
 import type { RateWindow } from "../table/countMessage.ts";
 import type { RequestStore } from "../table/requestVerbs.ts";
 import type { SubscriptionStore } from "../table/subscriptionStore.ts";
 import type { TenantRateStore } from "../table/tenantRateStore.ts";
+import type { TopicStore } from "../table/topicStore.ts";
 import type { UpdateStore } from "../table/updateStore.ts";
+import type { Publisher } from "../topics/publisher.ts";
+import { createTopicAccess } from "../topics/topicAccess.ts";
 import { answerRequest } from "./answerRequest.ts";
 import { authenticate } from "./authenticate.ts";
+import { cancelBatch } from "./batches/cancelBatch.ts";
+import { assertTakesBatches, submitBatch } from "./batches/submitBatch.ts";
+import { subscribeBatch } from "./batches/subscribeBatch.ts";
 import { cancelRequest } from "./cancelRequest.ts";
 import type { Handler, SyncHandlers } from "./handlers.ts";
 import { logRequests, requireFreshToken, requirePermissions } from "./middleware.ts";
@@ -34,6 +52,7 @@ import type { RateLimits } from "./rateLimits.ts";
 import type { Guarded, Middleware, Routed, RoutedRequest, Step } from "./routed.ts";
 import { submitRequest } from "./submitRequest.ts";
 import { subscribe, unsubscribe } from "./subscriptions.ts";
+import { subscribeTopic, unsubscribeTopic } from "./topics.ts";
 import { assertTakesUploads, signUpload } from "./uploads.ts";
 
 export interface RouterConfig<A extends Actions> {
@@ -46,6 +65,15 @@ export interface RouterConfig<A extends Actions> {
   readonly middleware?: readonly Middleware[];
   /** How many messages may come in; those beyond get `RATE_LIMITED`. Default: 100 in 10 seconds a connection, no limit a tenant. */
   readonly rateLimits?: RateLimits;
+  /** The app's topics: which there are, and who may hear them. Default: none. */
+  readonly topics?: readonly Topic[];
+  /** Whether there are the topics of requests. Default true; the wiring must be given the same, or nothing is told of them. */
+  readonly requestTopics?: boolean;
+  /**
+   * How long items of one message of a batch are begun; those after that get `SERVICE_UNAVAILABLE`, and the client sends them again. Default
+   * "20 seconds": an item that is begun last has what is left of API Gateway's 29 seconds to end in.
+   */
+  readonly batchTime?: Duration;
 }
 
 export interface RouterDeps {
@@ -53,6 +81,9 @@ export interface RouterDeps {
   readonly requests: RequestStore;
   readonly updates: UpdateStore;
   readonly subscriptions: SubscriptionStore;
+  readonly topics: TopicStore;
+  /** Puts on the bus what handlers publish, and who comes to a topic and leaves it. */
+  readonly publisher: Publisher;
   /** Tells the other watchers of a request that one of them cancels. */
   readonly connectionManager: Pick<ConnectionManager, "broadcast">;
   readonly files: Pick<FileStore, "sign" | "signUpload" | "sizeOf">;
@@ -63,6 +94,8 @@ export interface RouterDeps {
   readonly newRequestId: () => string;
   readonly newCorrelationId: () => string;
   readonly logger: Logger;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 export interface Router {
@@ -72,12 +105,15 @@ export interface Router {
 
 /**
  * @throws {TypeError} when a synchronous action has no handler, or a handler no synchronous action.
- * @throws {RangeError} for a rate limit that cannot be counted.
+ * @throws {RangeError} for a rate limit that cannot be counted, and for two topics of one name.
  */
 export function createRouter<const A extends Actions>(config: RouterConfig<A>, deps: RouterDeps): Router {
+  const { tracer = noTracer } = deps;
   const thresholdMs = config.asyncThreshold === undefined ? ASYNC_THRESHOLD_MS : durationMs(config.asyncThreshold);
   const actions = new Map<string, Action>(Object.values<Action>(config.actions).map((action) => [action.name, action]));
   const handlers = handlersByName(config, thresholdMs);
+  const batchTimeMs = durationMs(config.batchTime ?? "20 seconds");
+  const access = createTopicAccess(config);
   const limits = toRateWindows(config.rateLimits);
   const limitTenant = tenantLimiter(limits.tenant, deps.tenantRates);
   const guards = [logRequests(deps.clock), requireFreshToken(deps.clock), requirePermissions];
@@ -90,28 +126,45 @@ export function createRouter<const A extends Actions>(config: RouterConfig<A>, d
     return action;
   };
 
+  const submit = (request: RoutedRequest): Promise<ServerMessage> => tracer.segment("submit", () => submitRequest(request, deps));
+
   const routeRequest = async (routed: Routed<RequestMessage>): Promise<ServerMessage> => {
     const { message } = routed;
     const action = actionOf(message.action);
     const requestId = message.id ?? deps.newRequestId();
     const request: RoutedRequest = { ...routed, action, requestId };
     routed.logger.appendKeys({ request_id: requestId, action: action.name });
+    routed.segment?.annotate({ request_id: requestId, action: action.name });
     const handler = handlers.get(action.name);
     const answer = async (): Promise<ServerMessage> => {
       if (message.uploaded !== undefined) assertTakesUploads(action, message.uploaded.size_bytes, thresholdMs);
-      return handler === undefined ? submitRequest(request, deps) : answerRequest(request, handler, deps.clock);
+      return handler === undefined ? submit(request) : answerRequest(request, handler, deps);
     };
     return inTurn(middleware, request, answer);
   };
 
   /** Under the guards of the request that is to follow; the app's own middleware is for that one. */
   const routeUpload = async (routed: Routed<UploadMessage>): Promise<ServerMessage> => {
-    const { message, logger } = routed;
+    const { message, logger, segment } = routed;
     const action = actionOf(message.action);
     logger.appendKeys({ request_id: message.request_id, action: action.name });
+    segment?.annotate({ request_id: message.request_id, action: action.name });
     return inTurn(guards, { ...routed, action }, () => {
       assertTakesUploads(action, message.size_bytes, thresholdMs);
       return signUpload(routed, deps);
+    });
+  };
+
+  /** Its guards look once, the app's middleware at each of its requests. */
+  const routeBatch = async (routed: Routed<SubmitBatchMessage>): Promise<ServerMessage> => {
+    const { message, logger, segment } = routed;
+    const action = actionOf(message.action);
+    logger.appendKeys({ batch_id: message.batch_id, action: action.name });
+    segment?.annotate({ batch_id: message.batch_id, action: action.name });
+    const submitItem = (request: RoutedRequest) => inTurn(config.middleware ?? [], request, () => submit(request));
+    return inTurn(guards, { ...routed, action }, () => {
+      assertTakesBatches(action, thresholdMs);
+      return submitBatch({ ...routed, action }, { clock: deps.clock, batchTimeMs, submit: submitItem });
     });
   };
 
@@ -129,41 +182,57 @@ export function createRouter<const A extends Actions>(config: RouterConfig<A>, d
       case "unsubscribe":
         return unsubscribe({ ...routed, message }, deps);
       case "authenticate":
-        return authenticate({ ...routed, message }, deps);
+        return authenticate({ ...routed, message }, access, deps);
       case "ping":
         return { type: "pong" };
       case "subscribe_topic":
+        return subscribeTopic({ ...routed, message }, access, deps);
       case "unsubscribe_topic":
-        throw new InvalidMessageError({ details: { reason: "this server has no topics" } });
+        return unsubscribeTopic({ ...routed, message }, deps);
+      case "submit_batch":
+        return routeBatch({ ...routed, message });
+      case "subscribe_batch":
+        return subscribeBatch({ ...routed, message }, deps);
+      case "cancel_batch":
+        return cancelBatch({ ...routed, message }, { ...deps, batchTimeMs });
     }
   };
 
-  return {
-    async route(connectionId, frame) {
-      const logger = deps.logger.createChild();
-      const correlationId = deps.newCorrelationId();
-      logger.appendKeys({ correlation_id: correlationId, connection_id: connectionId });
-      const decoded = decodeClientMessage(frame);
-      const requestId = decoded.ok ? idOf(decoded.message) : decoded.requestId;
-      const answer = async (): Promise<ServerMessage> => {
+  const route = async (connectionId: string, frame: string, segment: TraceSegment): Promise<string> => {
+    const logger = deps.logger.createChild();
+    const correlationId = deps.newCorrelationId();
+    logger.appendKeys({ correlation_id: correlationId, connection_id: connectionId });
+    segment.annotate({ correlation_id: correlationId, connection_id: connectionId });
+    const decoded = decodeClientMessage(frame);
+    const subject = decoded.ok ? subjectOf(decoded.message) : { request_id: decoded.requestId, batch_id: decoded.batchId };
+    const answer = async (): Promise<ServerMessage> => {
+      const connection = await tracer.segment("authenticate", async () => {
         // Counted before anything else, so that bad frames count too.
-        const connection = await deps.connections.touch(connectionId, limits.connection);
-        if (connection === undefined) throw new UnauthorizedError({ details: { reason: "the connection is not known" } });
-        logger.appendKeys({ user_id: connection.userId, tenant_id: connection.tenantId });
-        assertNotLimited(connection.limitedForMs);
-        await limitTenant(connection.tenantId);
-        if (!decoded.ok) throw decoded.error;
-        return dispatch({ message: decoded.message, connection, correlationId, logger });
-      };
-      const refuse = (thrown: unknown): ServerMessage => refusal(toStreamerError(thrown), thrown, requestId, logger);
-      const reply = await answer().catch(refuse);
-      try {
-        return encodeSendable(reply);
-      } catch (thrown) {
-        return encodeServerMessage(refuse(thrown));
-      }
-    },
+        const known = await deps.connections.touch(connectionId, limits.connection);
+        if (known === undefined) throw new UnauthorizedError({ details: { reason: "the connection is not known" } });
+        logger.appendKeys({ user_id: known.userId, tenant_id: known.tenantId });
+        segment.annotate({ user_id: known.userId, tenant_id: known.tenantId });
+        assertNotLimited(known.limitedForMs);
+        await limitTenant(known.tenantId);
+        return known;
+      });
+      if (!decoded.ok) throw decoded.error;
+      segment.annotate(subject);
+      return dispatch({ message: decoded.message, connection, correlationId, logger, segment });
+    };
+    const refuse = (thrown: unknown): ServerMessage => {
+      segment.fail(thrown);
+      return refusal(toStreamerError(thrown), thrown, subject, logger);
+    };
+    const reply = await answer().catch(refuse);
+    try {
+      return encodeSendable(reply);
+    } catch (thrown) {
+      return encodeServerMessage(refuse(thrown));
+    }
   };
+
+  return { route: (connectionId, frame) => tracer.segment("message", (segment) => route(connectionId, frame, segment)) };
 }
 
 /** The steps one around the other, the first the outermost; `answer` within all. */
@@ -190,16 +259,26 @@ function encodeSendable(reply: ServerMessage): string {
   throw new ResultTooLargeError({ details: { size_bytes: sizeBytes, limit_bytes: MAX_MESSAGE_BYTES } });
 }
 
-function refusal(error: StreamerError, thrown: unknown, requestId: string | undefined, logger: Logger): ServerMessage {
+/** What an error is about, as far as the message says. */
+interface Subject {
+  readonly request_id?: string | undefined;
+  readonly batch_id?: string | undefined;
+  readonly topic?: string | undefined;
+}
+
+function refusal(error: StreamerError, thrown: unknown, about: Subject, logger: Logger): ServerMessage {
   const ours = error.code === "INTERNAL_ERROR" || error.code === "SERVICE_UNAVAILABLE";
   if (ours) logger.error("A message could not be answered.", { code: error.code, error: thrown as Error });
   else logger.info("A message was refused.", { code: error.code });
-  return { type: "error", ...(requestId === undefined ? {} : { request_id: requestId }), error: error.toBody() };
+  const subject = Object.fromEntries(Object.entries(about).filter(([, id]) => id !== undefined));
+  return { type: "error", ...subject, error: error.toBody() };
 }
 
-function idOf(message: Routed["message"]): string | undefined {
-  if (message.type === "request") return message.id;
-  return "request_id" in message ? message.request_id : undefined;
+function subjectOf(message: Routed["message"]): Subject {
+  if (message.type === "request") return { request_id: message.id };
+  if ("batch_id" in message) return { batch_id: message.batch_id };
+  if ("topic" in message) return { topic: message.topic };
+  return "request_id" in message ? { request_id: message.request_id } : {};
 }
 
 function handlersByName<A extends Actions>(config: RouterConfig<A>, thresholdMs: number): ReadonlyMap<string, Handler<Action>> {

@@ -1,4 +1,5 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
+import type { Publish } from "../topics/createPublish.ts";
 import type { Action, Actions, ParsedInputOf, ReturnOf, SyncKeys } from "@streamer/protocol";
 
 /** What a synchronous action's handler gets. */
@@ -10,6 +11,8 @@ export interface HandlerContext<A extends Action> {
   readonly userId: string;
   readonly permissions: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
+  /** Tells the subscribers of a topic: `publish(room.at("lobby"), { text })`. */
+  readonly publish: Publish;
   /** Aborted when the action's timeout is over. */
   readonly signal: AbortSignal;
   readonly logger: Logger;

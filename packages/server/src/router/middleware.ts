@@ -1,13 +1,19 @@
 import { ForbiddenError, UnauthorizedError } from "@streamer/protocol";
-import type { Clock } from "@streamer/protocol";
+import type { BatchMessage, Clock } from "@streamer/protocol";
+import type { Connection } from "../table/connectionStore.ts";
 import type { Guarded, Step } from "./routed.ts";
 
 /** Refuses requests after the token's end. What already runs is still delivered. */
 export function requireFreshToken(clock: Clock): Step<Guarded> {
   return ({ connection }, next) => {
-    if (connection.tokenExpiresAt * 1000 <= clock.now()) throw new UnauthorizedError({ details: { reason: "the token has expired" } });
+    assertFreshToken(connection, clock);
     return next();
   };
+}
+
+/** @throws {UnauthorizedError} after the token's end. */
+export function assertFreshToken({ tokenExpiresAt }: Connection, clock: Pick<Clock, "now">): void {
+  if (tokenExpiresAt * 1000 <= clock.now()) throw new UnauthorizedError({ details: { reason: "the token has expired" } });
 }
 
 /** Refuses requests for which the token lacks a permission of the action. */
@@ -22,7 +28,18 @@ export function logRequests(clock: Clock): Step<Guarded> {
   return async ({ logger }, next) => {
     const startedAt = clock.monotonic();
     const reply = await next();
-    logger.info("A request was answered.", { reply: reply.type, duration_ms: Math.round(clock.monotonic() - startedAt) });
+    const counts = reply.type === "batch" ? { items: countItems(reply) } : {};
+    logger.info("A request was answered.", { reply: reply.type, ...counts, duration_ms: Math.round(clock.monotonic() - startedAt) });
     return reply;
   };
+}
+
+/** How many items have which status, are duplicates, or were refused with which code. */
+function countItems({ items }: BatchMessage): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const item of items) {
+    const kind = "error" in item ? item.error.code : item.duplicate === true ? "duplicate" : item.status;
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Action, ClientMessage, RequestMessage, ServerMessage } from "@streamer/protocol";
+import type { TraceSegment } from "../observability/tracing/tracer.ts";
 import type { Connection } from "../table/connectionStore.ts";
 
 /** A message on its way through the router: what it says and who sent it. */
@@ -8,6 +9,8 @@ export interface Routed<Message extends ClientMessage = ClientMessage> {
   readonly connection: Connection;
   readonly correlationId: string;
   readonly logger: Logger;
+  /** The message's own, where it is traced. */
+  readonly segment?: TraceSegment;
 }
 
 /** A message whose action is known: what guards look at. */

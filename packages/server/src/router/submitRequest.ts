@@ -1,6 +1,8 @@
 import { DuplicateRequestError, parse } from "@streamer/protocol";
 import type { ServerMessage } from "@streamer/protocol";
 import type { FileStore } from "../files/fileStore.ts";
+import { noTracer } from "../observability/tracing/tracer.ts";
+import type { Tracer } from "../observability/tracing/tracer.ts";
 import type { NewRequest, RequestStore } from "../table/requestVerbs.ts";
 import { payloadHash } from "./canonicalJson.ts";
 import type { RoutedRequest } from "./routed.ts";
@@ -9,6 +11,8 @@ import { findUpload } from "./uploads.ts";
 export interface SubmitDeps {
   readonly requests: Pick<RequestStore, "create">;
   readonly files: Pick<FileStore, "sizeOf">;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 /**
@@ -47,6 +51,6 @@ async function payloadOf(request: RoutedRequest, deps: SubmitDeps): Promise<Pick
     const upload = await findUpload(request, uploaded, deps.files);
     return { payload: upload, payloadHash: `upload:${upload.sha256}` };
   }
-  await parse(request.action.input, payload);
+  await (deps.tracer ?? noTracer).segment("validate", () => parse(request.action.input, payload));
   return { payload: JSON.stringify(payload), payloadHash: payloadHash(payload) };
 }

@@ -45,6 +45,26 @@ describe("an upload", () => {
     expect(await deps.requests.getConsistent({ tenantId, requestId: "r1" })).toBeUndefined();
   });
 
+  test("of an item of a batch has the item's id in its place, and its request finds it there", async () => {
+    const { send, connect, files, tenantId } = open();
+    const connectionId = await connect({ userId: "ada" });
+    const key = `generate_report/uploads/${tenantId}/ada/b1.7/${hash}`;
+    expect(await send(connectionId, { ...upload, request_id: "b1.7" })).toMatchObject({
+      url: `https://files.example/${key}?signed-to-put`,
+    });
+    await files.put(key, body, "application/json");
+    expect(await send(connectionId, { ...request, id: "b1.7" })).toEqual({ type: "acknowledgment", request_id: "b1.7", status: "pending" });
+  });
+
+  test.each([".", "..", "../r1", "a..1", ".1", "b1.", "b1.7/..", "b1.7.1"])(
+    "under an id that is a step of a path, as %s, is refused",
+    async (id) => {
+      const { send, connect } = open();
+      const answer = await send(await connect(), { ...upload, request_id: id });
+      expect(answer).toMatchObject({ type: "error", error: { code: "INVALID_MESSAGE" } });
+    },
+  );
+
   test.each([
     ["of an action that is not there", { action: "fly" }, refused("INVALID_ACTION")],
     ["for which the token lacks a permission", { action: "purge_reports" }, refused("FORBIDDEN")],

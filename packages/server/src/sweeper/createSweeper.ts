@@ -6,6 +6,8 @@ import type { ConnectionManager } from "../connection/connectionManager.ts";
 import { inWorkers } from "../connection/inWorkers.ts";
 import { createPostedCounts } from "../connection/postedCounts.ts";
 import type { SweepMetricName } from "../observability/metrics.ts";
+import { noTracer } from "../observability/tracing/tracer.ts";
+import type { Tracer } from "../observability/tracing/tracer.ts";
 import type { ConnectionStore } from "../table/connectionStore.ts";
 import { WORK_SHARDS } from "../table/keys.ts";
 import type { RequestStore } from "../table/requestVerbs.ts";
@@ -41,12 +43,16 @@ export interface SweeperDeps {
   /** 0 ≤ n < 1, for the jitter of retries. */
   readonly random: () => number;
   readonly logger: Logger;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer;
   readonly addMetric: (name: SweepMetricName, value: number) => void;
   readonly publishMetrics: () => Promise<void>;
 }
 
 /** The function of a schedule; of Lambda's context only the time left is read. */
-export type SweeperHandler = (event: unknown, context: Pick<Context, "getRemainingTimeInMillis">) => Promise<Readonly<SweepCounts>>;
+export type SweeperHandler = (event: unknown, context: SweepContext) => Promise<Readonly<SweepCounts>>;
+
+type SweepContext = Pick<Context, "getRemainingTimeInMillis">;
 
 const DEFAULT_MAX_WAIT_MS = 24 * 60 * 60_000;
 const DEFAULT_UNKNOWN_ACTION_GRACE_MS = 15 * 60_000;
@@ -66,10 +72,10 @@ const MINUTE_MS = 60_000;
 export function createSweeper(config: SweeperConfig, deps: SweeperDeps): SweeperHandler {
   const { maxWaitMs = DEFAULT_MAX_WAIT_MS, unknownActionGraceMs = DEFAULT_UNKNOWN_ACTION_GRACE_MS } = config;
   const { concurrency = DEFAULT_CONCURRENCY } = config;
-  const { requests, bus, clock, random, logger } = deps;
+  const { requests, bus, clock, random, logger, tracer = noTracer } = deps;
   const actions: ReadonlyMap<string, Action> = new Map(Object.values(config.actions).map((action) => [action.name, action]));
 
-  return async (_event, context) => {
+  const sweep = async (context: SweepContext): Promise<SweepCounts> => {
     const hasTime = (): boolean => context.getRemainingTimeInMillis() >= MIN_REMAINING_MS;
     const counts = noCounts();
     const posted = createPostedCounts(deps);
@@ -134,7 +140,7 @@ export function createSweeper(config: SweeperConfig, deps: SweeperDeps): Sweeper
     const errors: unknown[] = [];
     for (const shard of shardsFrom(Math.floor(at / MINUTE_MS))) {
       try {
-        await sweepShard(shard);
+        await tracer.segment("shard", () => sweepShard(shard), { shard });
       } catch (error) {
         errors.push(error);
         counts.failures += 1;
@@ -149,6 +155,8 @@ export function createSweeper(config: SweeperConfig, deps: SweeperDeps): Sweeper
       throw new AggregateError(errors, `${errors.length} of ${WORK_SHARDS} partitions of open work could not be read.`);
     return counts;
   };
+
+  return (_event, context) => tracer.segment("sweep", () => sweep(context));
 }
 
 async function publish(counts: SweepCounts, { addMetric, publishMetrics, logger }: SweeperDeps): Promise<void> {

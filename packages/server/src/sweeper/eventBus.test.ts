@@ -31,7 +31,7 @@ afterEach(async () => {
 const idsIn = (entries: readonly PutEventsRequestEntry[]): string[] =>
   entries.map(({ Detail = "" }) => (JSON.parse(Detail) as { request_id: string }).request_id);
 
-test("an event is as the Pipe makes it of a request that waits, whatever its status is now", async () => {
+test("an event is as the Pipe makes it of a request that waits, whatever its status is now, and says that it tells of no transition", async () => {
   const request = storedRequest({ tenantId: "Ac#me/ü", status: "retrying", attempt: 2 });
   expect(await bus.send([request])).toEqual([]);
   const [[entry] = []] = endpoint.calls;
@@ -48,6 +48,7 @@ test("an event is as the Pipe makes it of a request that waits, whatever its sta
     status: "pending",
     attempt: 2,
     correlation_id: "k",
+    resent: true,
   });
   expect(JSON.stringify(text)).not.toContain(request.payload);
 });

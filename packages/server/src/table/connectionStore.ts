@@ -3,6 +3,7 @@ import type { Clock } from "@streamer/protocol";
 import type { EntityItem } from "electrodb";
 import { countMessage } from "./countMessage.ts";
 import type { RateWindow } from "./countMessage.ts";
+import { checkCursor, checkScanCursor } from "./cursor.ts";
 import { createConnectionEntity } from "./entities/connectionEntity.ts";
 import type { TableConfig } from "./entities/model.ts";
 import { tableCall } from "./errors.ts";
@@ -129,27 +130,27 @@ export function createConnectionStore(config: TableConfig, clock: Clock): Connec
     },
 
     async listByUser(tenantId, userId, options = {}) {
-      const key = { tenant_id: encodeKeyPart(tenantId), user_id: encodeKeyPart(userId) };
+      const query = () => entity.query.byUser({ tenant_id: encodeKeyPart(tenantId), user_id: encodeKeyPart(userId) });
+      const from = checkCursor("connection.listByUser", options.cursor, query().params());
       const { data, cursor } = await tableCall("connection.listByUser", () =>
-        entity.query
-          .byUser(key)
-          .go({ hydrate: true, order: "desc", limit: options.limit ?? DEFAULT_PAGE_LIMIT, cursor: options.cursor ?? null }),
+        query().go({ hydrate: true, order: "desc", limit: options.limit ?? DEFAULT_PAGE_LIMIT, cursor: from }),
       );
       return toPage(data, cursor, seconds());
     },
 
     async listByTenant(tenantId, options = {}) {
+      const query = () => entity.query.byTenant({ tenant_id: encodeKeyPart(tenantId) });
+      const from = checkCursor("connection.listByTenant", options.cursor, query().params());
       const { data, cursor } = await tableCall("connection.listByTenant", () =>
-        entity.query
-          .byTenant({ tenant_id: encodeKeyPart(tenantId) })
-          .go({ hydrate: true, order: "desc", limit: options.limit ?? DEFAULT_PAGE_LIMIT, cursor: options.cursor ?? null }),
+        query().go({ hydrate: true, order: "desc", limit: options.limit ?? DEFAULT_PAGE_LIMIT, cursor: from }),
       );
       return toPage(data, cursor, seconds());
     },
 
     async scan(options = {}) {
+      const from = checkScanCursor("connection.scan", options.cursor);
       const { data, cursor } = await tableCall("connection.scan", () =>
-        entity.scan.go({ ...(options.limit === undefined ? {} : { limit: options.limit }), cursor: options.cursor ?? null }),
+        entity.scan.go({ ...(options.limit === undefined ? {} : { limit: options.limit }), cursor: from }),
       );
       return toPage(data, cursor, seconds());
     },

@@ -4,6 +4,7 @@ import type { CreatedAt, CreatedRange } from "./page.ts";
 import type { RequestTable } from "./requestTable.ts";
 import type { RequestStore } from "./requestVerbs.ts";
 import { fromItem } from "./storedRequest.ts";
+import { ItemsLeftError } from "./tableFailure.ts";
 
 const VERB = "request.listCreated";
 /** The end of time in a key of 15 digits. */
@@ -38,7 +39,7 @@ export function createCreatedList({ requests, clock }: Pick<RequestTable, "reque
     const { data, unprocessed } = await tableCall(VERB, () => requests.get(keys).go({ preserveBatchOrder: true }));
     // A list must not look complete when a part of it was not read.
     if (unprocessed.length > 0)
-      throw new TableError(VERB, new Error(`the table left ${unprocessed.length} of ${keys.length} items unread`));
+      throw new TableError(VERB, new ItemsLeftError(`the table left ${unprocessed.length} of ${keys.length} items unread`));
     const now = clock.now();
     const items = data.flatMap((item) => (item === null || item.expires_at * 1000 <= now ? [] : [fromItem(item)]));
     return { items, readTo };

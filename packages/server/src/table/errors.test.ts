@@ -11,6 +11,8 @@ import type { RequestStore } from "./requestVerbs.ts";
 import type { StoredRequest } from "./storedRequest.ts";
 import { createSubscriptionStore } from "./subscriptionStore.ts";
 import type { SubscriptionStore } from "./subscriptionStore.ts";
+import { createTopicStore } from "./topicStore.ts";
+import type { TopicStore } from "./topicStore.ts";
 import { createUpdateStore } from "./updateStore.ts";
 import type { UpdateStore } from "./updateStore.ts";
 
@@ -18,6 +20,7 @@ interface Stores {
   readonly connection: ConnectionStore;
   readonly request: RequestStore;
   readonly subscription: SubscriptionStore;
+  readonly topic: TopicStore;
   readonly update: UpdateStore;
 }
 let stores: Stores;
@@ -29,11 +32,13 @@ beforeAll(async () => {
     connection: createConnectionStore(config, clock),
     request: createRequestStore(config, clock),
     subscription: createSubscriptionStore(config),
+    topic: createTopicStore(config, clock),
     update: createUpdateStore(config),
   };
 });
 
 const ref = { tenantId: "t", requestId: "r" };
+const lobby = { tenantId: "t", key: "lobby" };
 const request = sampleRequest(ref);
 const BIG = JSON.stringify("x".repeat(5_000));
 /** Bodies in items of their own: the verbs that read them must ask the table. */
@@ -65,6 +70,7 @@ const CALLS: readonly [verb: string, call: (all: Stores) => Promise<unknown>][] 
   ["request.create", (all) => all.request.create({ ...request, payload: BIG })],
   ["request.get", (all) => all.request.get(ref)],
   ["request.getConsistent", (all) => all.request.getConsistent(ref)],
+  ["request.getMany", (all) => all.request.getMany([ref])],
   ["request.payloadOf", (all) => all.request.payloadOf(stored)],
   ["request.resultOf", (all) => all.request.resultOf(stored)],
   ["request.claim", (all) => all.request.claim(ref, 1)],
@@ -92,9 +98,16 @@ const CALLS: readonly [verb: string, call: (all: Stores) => Promise<unknown>][] 
   ["request.listDue", (all) => all.request.listDue(0, 1)],
   ["request.listFailed", (all) => all.request.listFailed(0)],
   ["subscription.put", (all) => all.subscription.put(ref, "c", 1)],
+  ["subscription.putMany", (all) => all.subscription.putMany([{ ...ref, expiresAt: 1 }], "c")],
   ["subscription.delete", (all) => all.subscription.delete(ref, "c")],
   ["subscription.listByRequest", (all) => all.subscription.listByRequest(ref)],
   ["subscription.listByConnection", (all) => all.subscription.deleteByConnection("c")],
+  ["topic.subscribe", (all) => all.topic.subscribe({ ...lobby, connectionId: "c", userId: "u", presence: true, authorizedUntil: 1 })],
+  ["topic.unsubscribe", (all) => all.topic.unsubscribe(lobby, "c")],
+  ["topic.listByTopic", (all) => all.topic.listByTopic(lobby)],
+  ["topic.listByConnection", (all) => all.topic.listByConnection("t", "c")],
+  ["topic.subscribedOf", (all) => all.topic.subscribedOf(lobby, ["c"])],
+  ["topic.renew", (all) => all.topic.renew(lobby, "c", 1)],
   ["update.put", (all) => all.update.put(ref, chunk, 1)],
   ["update.listAfter", (all) => all.update.listAfter(ref, 0, 1)],
   ["update.lastSequence", (all) => all.update.lastSequence(ref)],

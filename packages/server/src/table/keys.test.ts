@@ -1,14 +1,15 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { systemClock } from "@streamer/protocol";
+import { REQUESTS_TOPIC, systemClock, TENANT_REQUESTS_TOPIC, TOPIC_PATTERN } from "@streamer/protocol";
 import { createFakeClock } from "@streamer/protocol/testing";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sampleRequest } from "../testing/sampleRequest.ts";
 import { createTestTable } from "../testing/testTable.ts";
 import { createConnectionStore } from "./connectionStore.ts";
-import { decodeKeyPart, encodeKeyPart, WORK_SHARDS, workShard } from "./keys.ts";
+import { decodeKeyPart, encodeKeyPart, requestPartition, topicKey, topicOfKey, WORK_SHARDS, workShard } from "./keys.ts";
 import { createRequestStore } from "./requestStore.ts";
 import { createSubscriptionStore } from "./subscriptionStore.ts";
+import { createTopicStore } from "./topicStore.ts";
 import { createUpdateStore } from "./updateStore.ts";
 
 interface Asked {
@@ -44,6 +45,7 @@ const requests = createRequestStore(config, systemClock);
 const updates = createUpdateStore(config);
 const subscriptions = createSubscriptionStore(config);
 const connections = createConnectionStore(config, systemClock);
+const topics = createTopicStore(config, systemClock);
 
 /** Made of what keys are made of, so that two of them meet if they can; and any text at all. */
 const id = fc.oneof(
@@ -83,6 +85,7 @@ describe.each<[string, (tenantId: string, other: string) => Promise<unknown>]>([
   ["a request's item", (tenantId, requestId) => requests.get({ tenantId, requestId })],
   ["a request's updates", (tenantId, requestId) => updates.listAfter({ tenantId, requestId }, 0, 1)],
   ["a request's subscriptions", (tenantId, requestId) => subscriptions.listByRequest({ tenantId, requestId })],
+  ["a user's topic of own requests", (tenantId, userId) => topics.listByTopic({ tenantId, key: topicKey(REQUESTS_TOPIC, userId) })],
   ["a user's requests", (tenantId, userId) => requests.listByUser(tenantId, userId)],
   ["a user's connections", (tenantId, userId) => connections.listByUser(tenantId, userId)],
 ])("%s", (_, ask) => {
@@ -103,6 +106,65 @@ it("a tenant's lists never share a key with another's", async () => {
       expect(await keyOf(() => connections.listByTenant(one))).not.toBe(await keyOf(() => connections.listByTenant(other)));
     }),
   );
+});
+
+/** Any name of a topic, and such as look like what keys are made of. */
+const topicName = fc.oneof(
+  fc.constantFrom(
+    REQUESTS_TOPIC,
+    TENANT_REQUESTS_TOPIC,
+    `${REQUESTS_TOPIC}/ada`,
+    `${REQUESTS_TOPIC}:ada`,
+    "topic",
+    "topic/topic",
+    "connection",
+  ),
+  fc.stringMatching(TOPIC_PATTERN),
+);
+const topicOf = fc.record({ tenantId: id, name: topicName, userId: id });
+type TopicOf = { readonly tenantId: string; readonly name: string; readonly userId: string };
+const sameTopic = (one: TopicOf, other: TopicOf): boolean =>
+  one.tenantId === other.tenantId && one.name === other.name && (one.name !== REQUESTS_TOPIC || one.userId === other.userId);
+
+it("two topics share a key only when they are one: same tenant, same name, and of one's own requests same user", async () => {
+  const oftenNear = fc.tuple(topicOf, topicOf, fc.nat(7)).map(([one, other, alike]): readonly [TopicOf, TopicOf] => [
+    one,
+    {
+      tenantId: alike & 1 ? one.tenantId : other.tenantId,
+      name: alike & 2 ? one.name : other.name,
+      userId: alike & 4 ? one.userId : other.userId,
+    },
+  ]);
+  const key = ({ tenantId, name, userId }: TopicOf) => keyOf(() => topics.listByTopic({ tenantId, key: topicKey(name, userId) }));
+  await fc.assert(
+    fc.asyncProperty(oftenNear, async ([one, other]) => {
+      expect((await key(one)) === (await key(other))).toBe(sameTopic(one, other));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it("a topic's name comes back from its key", () => {
+  fc.assert(
+    fc.property(topicOf, ({ name, userId }) => {
+      expect(topicOfKey(topicKey(name, userId))).toBe(name);
+    }),
+  );
+});
+
+it("items of batches never share a key with each other, or with another request", async () => {
+  const ids = ["b1", "b1.1", "b1.11", "b1.111", "b11.1", "b1-1", "b1_1", "1.1", "1.11", "11.1"];
+  const keys = new Set<string>();
+  for (const requestId of ids) keys.add(await keyOf(() => requests.get({ tenantId: "acme", requestId })));
+  for (const requestId of ids) keys.add(await keyOf(() => requests.get({ tenantId: "acme.1", requestId })));
+  expect(keys.size).toBe(2 * ids.length);
+  const batch = Array.from({ length: 1_000 }, (_, n) => `b1.${n}`);
+  expect(new Set(batch.map((requestId) => requestPartition({ tenantId: "acme", requestId }))).size).toBe(1_000);
+});
+
+it("the items of one batch are spread over all partitions of the work index", () => {
+  const shards = new Set(Array.from({ length: 1_000 }, (_, n) => workShard(`b1.${n}`)));
+  expect(shards.size).toBe(WORK_SHARDS);
 });
 
 it("an id comes back from its key as it was, and never holds a # in it", () => {

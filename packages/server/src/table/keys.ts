@@ -1,3 +1,5 @@
+import { REQUESTS_TOPIC } from "@streamer/protocol";
+
 /**
  * Ids from tokens may hold any character; keys separate their parts by `#`. Encoded, no part can hold a `#`, so two different
  * (tenant, id) pairs never share a key, and the original can be had back.
@@ -8,6 +10,23 @@ export function encodeKeyPart(id: string): string {
 
 export function decodeKeyPart(part: string): string {
   return decodeURIComponent(part);
+}
+
+/**
+ * A topic within its tenant's keys: its name, or for one's own requests that and the user. No name of a topic holds a `#`, so no two meet.
+ */
+export function topicKey(name: string, userId: string): string {
+  return name === REQUESTS_TOPIC ? ownRequestsKey(encodeKeyPart(userId)) : name;
+}
+
+/** The same, for a user as in the table's keys. */
+export function ownRequestsKey(encodedUserId: string): string {
+  return `${REQUESTS_TOPIC}#${encodedUserId}`;
+}
+
+/** The name of the topic with this key. */
+export function topicOfKey(key: string): string {
+  return key.split("#", 1)[0] ?? key;
 }
 
 /** Open work is spread over these partitions: one would be limited to 1,000 writes/s, and a throttled index throttles its table. */

@@ -9,6 +9,7 @@ import type { RequestTable } from "./requestTable.ts";
 import type { RequestStore } from "./requestVerbs.ts";
 import { fromItem } from "./storedRequest.ts";
 import { createSweeperTransitions } from "./sweeperTransitions.ts";
+import { checkItemBody } from "./tableFailure.ts";
 import { createUserTransitions } from "./userTransitions.ts";
 import { createWorkerTransitions } from "./workerTransitions.ts";
 
@@ -52,11 +53,12 @@ async function create(request: Parameters<RequestStore["create"]>[0], table: Req
     return { created: false, request: taken("request.create", answer.data) };
   }
   const body = { ...keyOf(request), body: apart, expires_at: item.expires_at };
-  const answer = await tableCall("request.create", () =>
-    service.transaction
+  const answer = await tableCall("request.create", async () => {
+    checkItemBody(apart);
+    return service.transaction
       .write((entities) => [entities.requests.create(item).commit({ response: "all_old" }), entities.payloads.put(body).commit()])
-      .go(),
-  );
+      .go();
+  });
   if (!answer.canceled) return { created: true, request: fromItem(item) };
   return { created: false, request: taken("request.create", answer.data[0]?.item) };
 }

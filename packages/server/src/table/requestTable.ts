@@ -9,6 +9,7 @@ import { encodeKeyPart, workPartition, workShard } from "./keys.ts";
 import type { Failure, Progress, TransitionResult } from "./requestVerbs.ts";
 import { fromItem } from "./storedRequest.ts";
 import type { RequestItem, RequestRef, StoredRequest } from "./storedRequest.ts";
+import { ItemConflictError } from "./tableFailure.ts";
 import { conditionOf } from "./transitions.ts";
 import type { ClauseWriter, GuardValues, TransitionName } from "./transitions.ts";
 
@@ -132,7 +133,7 @@ export function clauseWriter<Attribute>(
 
 /** Who holds the id. Without an item the write lost for another reason, such as a conflict between transactions: to be tried again. */
 export function taken(verb: string, item: Partial<RequestItem> | null | undefined): StoredRequest {
-  if (item === null || item === undefined) throw new TableError(verb, new Error("the write was refused without a reason"));
+  if (item === null || item === undefined) throw new TableError(verb, new ItemConflictError());
   // ALL_OLD gives the whole item; its type only says so for single writes.
   return fromItem(item as RequestItem);
 }

@@ -24,6 +24,11 @@ export type TransitionResult =
 /** The same for settling, where the caller knows the request already. */
 export type SettleResult = { readonly done: true } | { readonly done: false; readonly request: StoredRequest | undefined };
 
+export interface GetManyOptions {
+  /** Default false. */
+  readonly consistent?: boolean;
+}
+
 export interface Progress {
   readonly percentage: number;
   readonly message: string;
@@ -65,6 +70,8 @@ export interface RequestStore {
   get(ref: RequestRef): Promise<StoredRequest | undefined>;
   /** Strongly consistent, for readers that must see what was written before they began. */
   getConsistent(ref: RequestRef): Promise<StoredRequest | undefined>;
+  /** Each in its place, `undefined` where there is none: one call for each 100. What the table leaves unread is asked for again. */
+  getMany(refs: readonly RequestRef[], options?: GetManyOptions): Promise<readonly (StoredRequest | undefined)[]>;
   /** JSON text of a payload that was not uploaded: one more call when it stands in an item of its own. */
   payloadOf(request: StoredRequest): Promise<string>;
   /** The result of a completed request: one more call when it stands in an item of its own. */

@@ -1,22 +1,49 @@
+import { DynamoDBDocumentClient, paginateQuery } from "@aws-sdk/lib-dynamodb";
+import type { QueryCommandInput } from "@aws-sdk/lib-dynamodb";
+import { systemClock } from "@streamer/protocol";
+import type { Clock } from "@streamer/protocol";
 import type { TableConfig } from "./entities/model.ts";
 import { createSubscriptionEntity } from "./entities/requestParts.ts";
+import { createTopicSubscriptionEntity } from "./entities/topicSubscriptionEntity.ts";
 import { tableCall } from "./errors.ts";
-import { encodeKeyPart } from "./keys.ts";
+import { decodeKeyPart, encodeKeyPart } from "./keys.ts";
 import type { RequestRef } from "./storedRequest.ts";
+import { removeTopicSubscription } from "./topicStore.ts";
+import type { TopicRef, TopicSubscription } from "./topicStore.ts";
+import { untilDone } from "./untilDone.ts";
+
+/** What a subscription takes of its request. */
+export interface WatchedRequest extends RequestRef {
+  /** Unix seconds. */
+  readonly expiresAt: number;
+}
 
 /** Who watches which request, beside the connection that submitted it. */
 export interface SubscriptionStore {
   /** `expiresAt` is the request's, in Unix seconds. Gives whether it was there before. */
   put(ref: RequestRef, connectionId: string, expiresAt: number): Promise<boolean>;
+  /** The same for many: one call for each 25, which does not say what was there before. */
+  putMany(watched: readonly WatchedRequest[], connectionId: string): Promise<void>;
   delete(ref: RequestRef, connectionId: string): Promise<void>;
   /** Connection ids, strongly consistent: a subscriber that wrote before this read is in it. */
   listByRequest(ref: RequestRef): Promise<readonly string[]>;
-  /** Removes all of a connection: one query, and one batch of deletes for each 25 when there were any. Gives how many. */
-  deleteByConnection(connectionId: string): Promise<number>;
+  /**
+   * Removes all of a connection, of requests and of topics: one query, one batch of deletes for each 25 requests, one delete for each topic.
+   * A subscription that was made a moment ago may be missed: the index is behind by so much. Its TTL removes it, or who finds it gone.
+   */
+  deleteByConnection(connectionId: string): Promise<RemovedSubscriptions>;
 }
 
-export function createSubscriptionStore(config: TableConfig): SubscriptionStore {
+/** What a connection watched. */
+export interface RemovedSubscriptions {
+  /** How many requests. */
+  readonly requests: number;
+  readonly topics: readonly TopicSubscription[];
+}
+
+export function createSubscriptionStore(config: TableConfig, clock: Clock = systemClock): SubscriptionStore {
   const subscriptions = createSubscriptionEntity(config);
+  const topics = createTopicSubscriptionEntity(config);
   const key = (ref: RequestRef) => ({ tenant_id: encodeKeyPart(ref.tenantId), request_id: ref.requestId });
   return {
     async put(ref, connectionId, expiresAt) {
@@ -25,6 +52,15 @@ export function createSubscriptionStore(config: TableConfig): SubscriptionStore 
       );
       // ElectroDB's type does not say that there may have been nothing.
       return (data as unknown) !== null && Object.keys(data).length > 0;
+    },
+
+    async putMany(watched, connectionId) {
+      const items = watched.map((request) => ({ ...key(request), connection_id: connectionId, expires_at: request.expiresAt }));
+      await untilDone("subscription.putMany", items, clock, async (left) => {
+        const { unprocessed } = await subscriptions.put([...left]).go({ concurrent: 4 });
+        const undone = new Set(unprocessed.map(({ tenant_id, request_id }) => `${tenant_id}#${request_id}`));
+        return left.filter(({ tenant_id, request_id }) => undone.has(`${tenant_id}#${request_id}`));
+      });
     },
 
     async delete(ref, connectionId) {
@@ -41,21 +77,38 @@ export function createSubscriptionStore(config: TableConfig): SubscriptionStore 
     },
 
     async deleteByConnection(connectionId) {
-      // The index holds keys only, so the items carry no mark of their entity to filter by. (`data: "raw"` would end after the first page.)
-      const { data } = await tableCall("subscription.listByConnection", () =>
-        subscriptions.query.byConnection({ connection_id: connectionId }).go({ pages: "all", data: "includeKeys", ignoreOwnership: true }),
-      );
-      const items = data as readonly unknown[] as readonly { readonly gsi3sk: string }[];
-      if (items.length === 0) return 0;
-      const keys = items.map((item) => ({ ...keyFromIndex(item.gsi3sk), connection_id: connectionId }));
-      await tableCall("subscription.deleteByConnection", () => subscriptions.delete(keys).go({ concurrency: 1 }));
-      return keys.length;
+      // Two kinds of items in one query: ElectroDB leaves out those of the other.
+      const input = subscriptions.query.byConnection({ connection_id: connectionId }).params<QueryCommandInput>();
+      const sortKeys = await tableCall("subscription.listByConnection", () => allSortKeys(config, input));
+      const found = sortKeys.map(watchedOf);
+      const requests = found.flatMap(({ request }) => (request === undefined ? [] : [{ ...request, connection_id: connectionId }]));
+      if (requests.length > 0)
+        await tableCall("subscription.deleteByConnection", () => subscriptions.delete(requests).go({ concurrency: 1 }));
+      // A connection has fifty at most. Batches of deletes would not give what was there.
+      const heard = found.flatMap(({ topic }) => topic ?? []);
+      const removed = await Promise.all(heard.map((ref) => removeTopicSubscription(topics, ref, connectionId)));
+      return { requests: requests.length, topics: removed.filter((subscription) => subscription !== undefined) };
     },
   };
 }
 
-/** `subscription#<tenant>#<request>`: no part can hold a `#`. */
-function keyFromIndex(sortKey: string): { tenant_id: string; request_id: string } {
-  const [, tenant_id = "", request_id = ""] = sortKey.split("#");
-  return { tenant_id, request_id };
+async function allSortKeys({ client }: TableConfig, input: QueryCommandInput): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for await (const { Items = [] } of paginateQuery({ client: DynamoDBDocumentClient.from(client) }, input)) {
+    keys.push(...Items.map((item) => String(item["gsi3sk"])));
+  }
+  return keys;
+}
+
+/**
+ * What a connection watches, by its key in the index: `subscription#<tenant>#<request>` or `subscription#<tenant>#topic#<key>`. Neither a
+ * tenant nor a request can hold a `#`, so a key with no more than three parts is of a request, whatever its id.
+ */
+function watchedOf(sortKey: string): {
+  readonly request?: { readonly tenant_id: string; readonly request_id: string };
+  readonly topic?: TopicRef;
+} {
+  const [, tenant_id = "", request_id = "", ...key] = sortKey.split("#");
+  if (key.length === 0) return { request: { tenant_id, request_id } };
+  return { topic: { tenantId: decodeKeyPart(tenant_id), key: key.join("#") } };
 }

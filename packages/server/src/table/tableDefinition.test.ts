@@ -9,6 +9,7 @@ import { createConnectionStore } from "./connectionStore.ts";
 import { createRequestStore } from "./requestStore.ts";
 import { createSubscriptionStore } from "./subscriptionStore.ts";
 import { tableDefinition } from "./tableDefinition.ts";
+import { createTopicStore } from "./topicStore.ts";
 import { createUpdateStore } from "./updateStore.ts";
 
 const BIG = JSON.stringify("x".repeat(5_000));
@@ -45,9 +46,12 @@ beforeAll(async () => {
     userAgent: undefined,
     ipAddress: undefined,
   });
+  const lobby = { tenantId: "t", key: "lobby" };
+  await createTopicStore(config, clock).subscribe({ ...lobby, connectionId: "c1", userId: "u", presence: true, authorizedUntil: 1 });
   const raw = createRawTable(config);
-  const connection = await raw.item("connection#c1", "connection");
-  items.push(...Object.values(await raw.request(request)), ...Object.values(await raw.request(open)), ...(connection ? [connection] : []));
+  const alone = [await raw.item("connection#c1", "connection"), await raw.item("topic#t#lobby", "connection#c1")];
+  items.push(...Object.values(await raw.request(request)), ...Object.values(await raw.request(open)));
+  items.push(...alone.filter((item) => item !== undefined));
 
   log.clear();
   await requests.listByUser("t", "u");
@@ -62,7 +66,9 @@ beforeAll(async () => {
 
 it("every kind of item is looked at", () => {
   const kinds = new Set(items.map((item) => item["__edb_e__"]?.S));
-  expect(kinds).toEqual(new Set(["async_request", "connection", "request_payload", "request_result", "request_update", "subscription"]));
+  expect(kinds).toEqual(
+    new Set(["async_request", "connection", "request_payload", "request_result", "request_update", "subscription", "topic_subscription"]),
+  );
 });
 
 it("every item has the table's key and its TTL, in whole seconds", () => {

@@ -13,6 +13,7 @@ import {
 } from "./requestTable.ts";
 import type { RequestTable } from "./requestTable.ts";
 import type { RequestStore, StoredResult } from "./requestVerbs.ts";
+import { checkItemBody } from "./tableFailure.ts";
 import { conditionOf } from "./transitions.ts";
 
 type WorkerVerbs = Pick<RequestStore, "claim" | "heartbeat" | "release" | "complete" | "fail" | "stop" | "retry">;
@@ -59,8 +60,9 @@ export function createWorkerTransitions(table: RequestTable): WorkerVerbs {
       } as const;
       if (apart === undefined) return transition("complete", ref, { attempt }, changes);
       const body = { ...keyOf(ref), body: apart, expires_at: table.expiresAt() };
-      const answer = await tableCall("request.complete", () =>
-        service.transaction
+      const answer = await tableCall("request.complete", async () => {
+        checkItemBody(apart);
+        return service.transaction
           .write((entities) => [
             entities.requests
               .patch(keyOf(ref))
@@ -70,8 +72,8 @@ export function createWorkerTransitions(table: RequestTable): WorkerVerbs {
               .commit({ response: "all_old" }),
             entities.results.put(body).commit(),
           ])
-          .go(),
-      );
+          .go();
+      });
       if (!answer.canceled) return { done: true };
       const [settled] = answer.data;
       if (settled.code === "ConditionalCheckFailed" && settled.item === null) return { done: false, request: undefined };

@@ -21,12 +21,16 @@ import { createFakeManagementApi } from "./fakeManagementApi.ts";
 import type { FakeManagementApi } from "./fakeManagementApi.ts";
 import { createRecordedLogger } from "./recordedLogger.ts";
 import type { RecordedLogger } from "./recordedLogger.ts";
+import { createRecordedPublisher } from "./recordedPublisher.ts";
+import type { RecordedPublisher } from "./recordedPublisher.ts";
 import { sampleRequest } from "./sampleRequest.ts";
 
 /** A processor on a real table, fed as by its queue. */
 export interface ProcessorHarness {
   readonly deps: ProcessorDeps;
   readonly clock: FakeClock;
+  /** What was put on the bus for topics. */
+  readonly publisher: RecordedPublisher;
   readonly api: FakeManagementApi;
   readonly log: RecordedLogger;
   /** What was put into the bucket. */
@@ -60,6 +64,7 @@ export function createProcessorHarness<A extends Action>(
   const clock = createFakeClock();
   const log = createRecordedLogger();
   const api = createFakeManagementApi();
+  const publisher = createRecordedPublisher();
   const uploads: { key: string; body: string; contentType: string }[] = [];
   const postponed: { receiptHandle: string; delayMs: number }[] = [];
   let ids = 0;
@@ -81,6 +86,7 @@ export function createProcessorHarness<A extends Action>(
     },
     steps: createStepStore(table, clock),
     queue: { postpone: async (receiptHandle, delayMs) => void postponed.push({ receiptHandle, delayMs }) },
+    publisher,
     clock,
     newId: () => `id-${(ids += 1)}`,
     // No jitter.
@@ -93,6 +99,7 @@ export function createProcessorHarness<A extends Action>(
   return {
     deps,
     clock,
+    publisher,
     api,
     log,
     uploads,

@@ -1,6 +1,7 @@
 import { Console } from "node:console";
 import { Writable } from "node:stream";
 import { Logger } from "@aws-lambda-powertools/logger";
+import { withoutContents } from "../observability/loggedError.ts";
 
 /** A real logger whose lines can be read, as the log would hold them. Nothing is printed. */
 export interface RecordedLogger {
@@ -10,7 +11,8 @@ export interface RecordedLogger {
   entries(message?: string): readonly Readonly<Record<string, unknown>>[];
 }
 
-export function createRecordedLogger(): RecordedLogger {
+/** `asDeployed`: errors are written as a function's logger writes them. Default: with all their fields, for tests to look at. */
+export function createRecordedLogger({ asDeployed = false }: { readonly asDeployed?: boolean } = {}): RecordedLogger {
   const lines: string[] = [];
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -32,7 +34,7 @@ export function createRecordedLogger(): RecordedLogger {
   }
 
   return {
-    logger: new Recorded({ serviceName: "test", logLevel: "INFO" }),
+    logger: new Recorded({ serviceName: "test", logLevel: "INFO", ...(asDeployed ? { jsonReplacerFn: withoutContents } : {}) }),
     lines,
     entries: (message) =>
       lines

@@ -10,10 +10,13 @@ import type { NewConnection } from "../table/connectionStore.ts";
 import type { TableConfig } from "../table/entities/model.ts";
 import { createRequestStore } from "../table/requestStore.ts";
 import { createSubscriptionStore } from "../table/subscriptionStore.ts";
+import { createTopicStore } from "../table/topicStore.ts";
 import { createUpdateStore } from "../table/updateStore.ts";
 import { createFakeFiles } from "./fakeFiles.ts";
 import { createRecordedLogger } from "./recordedLogger.ts";
 import type { RecordedLogger } from "./recordedLogger.ts";
+import { createRecordedPublisher } from "./recordedPublisher.ts";
+import type { RecordedPublisher } from "./recordedPublisher.ts";
 import { createTestConnectionManager } from "./testConnectionManager.ts";
 import type { TestConnectionManager } from "./testConnectionManager.ts";
 
@@ -22,6 +25,8 @@ export interface RouterHarness {
   readonly deps: RouterDeps;
   /** What the router posted beside its answers. */
   readonly connectionManager: TestConnectionManager;
+  /** What was put on the bus for topics. */
+  readonly publisher: RecordedPublisher;
   readonly clock: FakeClock;
   readonly log: RecordedLogger;
   /** A tenant of this harness alone: tests share a table. */
@@ -42,12 +47,15 @@ export function createRouterHarness<const A extends Actions>(
   const log = createRecordedLogger();
   const tenantId = crypto.randomUUID();
   const connectionManager = createTestConnectionManager();
+  const publisher = createRecordedPublisher();
   let ids = 0;
   const deps: RouterDeps = {
     connections: createConnectionStore(table, clock),
     requests: createRequestStore(table, clock),
     updates: createUpdateStore(table),
     subscriptions: createSubscriptionStore(table),
+    topics: createTopicStore(table, clock),
+    publisher,
     connectionManager,
     files: createFakeFiles(),
     tokens: { verify: () => Promise.reject(new UnauthorizedError()) },
@@ -61,6 +69,7 @@ export function createRouterHarness<const A extends Actions>(
   return {
     deps,
     connectionManager,
+    publisher,
     clock,
     log,
     tenantId,

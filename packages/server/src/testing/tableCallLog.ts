@@ -9,6 +9,8 @@ export interface TableCallLog {
 interface CallInput {
   readonly IndexName?: string;
   readonly ConsistentRead?: boolean;
+  /** A batch of reads says it for each table. */
+  readonly RequestItems?: Readonly<Record<string, { readonly ConsistentRead?: boolean }>>;
 }
 
 /** Counts from here on: everything that any store made from this configuration sends. */
@@ -20,7 +22,9 @@ export function logTableCalls({ client }: TableConfig): TableCallLog {
       const parts = [
         String(context["commandName"]).replace(/Command$/, ""),
         ...(input.IndexName === undefined ? [] : [input.IndexName]),
-        ...(input.ConsistentRead === true ? ["consistent"] : []),
+        ...([input, ...Object.values(input.RequestItems ?? {})].some(({ ConsistentRead }) => ConsistentRead === true)
+          ? ["consistent"]
+          : []),
       ];
       calls.push(parts.join(" "));
       return next(args);

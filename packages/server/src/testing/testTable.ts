@@ -1,10 +1,14 @@
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { inject } from "vitest";
 import type { TableConfig } from "../table/entities/model.ts";
 import { tableDefinition } from "../table/tableDefinition.ts";
 
-/** A new, empty table on the real engine that the test run provides. */
-export async function createTestTable(): Promise<TableConfig> {
+/**
+ * A new, empty table on the real engine that the test run provides.
+ *
+ * @param withStream default true. The engine slows down with each record of a stream: a table for thousands of items is quicker without.
+ */
+export async function createTestTable({ withStream = true } = {}): Promise<TableConfig> {
   const client = new DynamoDBClient({
     endpoint: inject("dynamodbEndpoint"),
     region: "us-east-1",
@@ -28,8 +32,10 @@ export async function createTestTable(): Promise<TableConfig> {
         KeySchema: schema(index.partitionKey, index.sortKey),
         Projection: { ProjectionType: projection },
       })),
-      StreamSpecification: { StreamEnabled: true, StreamViewType: stream },
+      ...(withStream ? { StreamSpecification: { StreamEnabled: true, StreamViewType: stream } } : {}),
     }),
   );
+  // Another engine than ours takes a while, as AWS does.
+  await waitUntilTableExists({ client, minDelay: 0.02, maxDelay: 1, maxWaitTime: 60 }, { TableName: tableName });
   return { client, tableName };
 }

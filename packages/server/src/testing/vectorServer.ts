@@ -5,9 +5,13 @@ import { likened } from "@streamer/protocol/testing";
 import type { ConversationFile, ServerStep, ServerVector, WorkStep } from "@streamer/protocol/testing";
 import type { TableConfig } from "../table/entities/model.ts";
 import type { Progress } from "../table/requestVerbs.ts";
+import { createNotifier } from "../notifier/createNotifier.ts";
+import { encodeKeyPart } from "../table/keys.ts";
 import type { RequestRef, StoredRequest } from "../table/storedRequest.ts";
 import { createRouterHarness } from "./routerHarness.ts";
 import { sampleActions } from "./sampleActions.ts";
+import { room } from "./sampleTopics.ts";
+import { requestBody, sqsEvent, topicBody } from "./topicHarness.ts";
 
 /** The conversations of `packages/protocol/vectors` that a server runs. */
 export function readServerVectors(): readonly ServerVector[] {
@@ -29,8 +33,9 @@ const LEASE_MS = 60_000;
 
 /** The router on a real table, which a vector drives, and a worker behind it. */
 export function createVectorServer(table: TableConfig) {
-  const { connect, connectionManager, clock, deps, send, tenantId } = createRouterHarness(table, {
+  const { connect, connectionManager, clock, deps, log, publisher, send, tenantId } = createRouterHarness(table, {
     actions: sampleActions,
+    topics: [room],
     handlers: {
       echo: ({ input }) => {
         if (input.message === "fail") throw new Error("as the vectors ask");
@@ -44,6 +49,25 @@ export function createVectorServer(table: TableConfig) {
   const workers = new Map<string, Worker>();
   const tenant = (name = "acme"): string => `${tenantId}-${name}`;
   const idOf = (name: string): string => `${tenantId}-${name}`;
+
+  const notifier = createNotifier(
+    {},
+    { ...deps, connectionManager, logger: log.logger, addMetric: () => undefined, publishMetrics: async () => undefined },
+  );
+  const notify = (body: string) => notifier(sqsEvent([body]), { getRemainingTimeInMillis: () => 60_000 });
+  let notified = 0;
+
+  /** What the bus has, one by one and in order, to who hears it. */
+  const deliverTopics = async (): Promise<void> => {
+    for (const detail of publisher.details.slice(notified)) await notify(topicBody(detail));
+    notified = publisher.details.length;
+  };
+
+  /** A transition, as the Pipe tells of it. */
+  const tell = async ({ requestId, userId, action, status, attempt, correlationId, ...request }: StoredRequest): Promise<void> => {
+    const keys = { tenant_id: encodeKeyPart(request.tenantId), user_id: encodeKeyPart(userId) };
+    await notify(requestBody({ ...keys, request_id: requestId, correlation_id: correlationId, action, status, attempt: String(attempt) }));
+  };
 
   const collectPosts = (): void => {
     for (const [name, inbox] of inboxes) {
@@ -71,6 +95,10 @@ export function createVectorServer(table: TableConfig) {
       worker.last = request.attempt * SEQUENCES_PER_ATTEMPT + worker.count;
       return { request_id: ref.requestId, sequence: worker.last, previous, attempt: request.attempt };
     };
+    const told = async ({ done }: { readonly done: boolean }): Promise<void> => {
+      const moved = done ? await requests.getConsistent(ref) : undefined;
+      if (moved !== undefined) await tell(moved);
+    };
     const note = (percentage: number, message: string): void =>
       void (worker.progress = { percentage, message, at: clock.now(), sequence: worker.last });
     switch (step.do) {
@@ -91,16 +119,16 @@ export function createVectorServer(table: TableConfig) {
         await requests.heartbeat(ref, request.attempt, LEASE_MS, worker.progress);
         break;
       case "retry":
-        await requests.retry(ref, request.attempt, { at: clock.now() + step.in_ms }, worker.progress);
+        await told(await requests.retry(ref, request.attempt, { at: clock.now() + step.in_ms }, worker.progress));
         break;
       case "complete":
-        await requests.complete(ref, request.attempt, { body: JSON.stringify(step.data), files: {} }, worker.progress);
+        await told(await requests.complete(ref, request.attempt, { body: JSON.stringify(step.data), files: {} }, worker.progress));
         break;
       case "fail":
-        await requests.fail(ref, request.attempt, { code: step.code as "TIMEOUT" }, worker.progress);
+        await told(await requests.fail(ref, request.attempt, { code: step.code as "TIMEOUT" }, worker.progress));
         break;
       case "redrive":
-        await requests.redrive(ref);
+        await told(await requests.redrive(ref));
     }
   };
 
@@ -115,6 +143,7 @@ export function createVectorServer(table: TableConfig) {
     else if ("work" in step) {
       for (const inner of step.steps) await work({ tenantId: tenant(step.tenant), requestId: step.work }, inner);
     } else if ("expect" in step) {
+      await deliverTopics();
       collectPosts();
       const message = inboxes.get(step.connection)?.shift();
       deepEqual(likened(message, step.expect), step.expect);

@@ -9,3 +9,20 @@ test("the example of the testing guide is the one that is run here", () => {
     .replace('"./actions.ts"', '"../src/actions/index.ts"');
   expect(read("../../../../docs/testing.md")).toContain(`\`\`\`ts\n${example}\`\`\``);
 });
+
+test("the page of the guide to batches is the one that is run here", () => {
+  const example = read("./reportBatch.test.ts")
+    .replace('"../index.ts"', '"@streamer/client/testing"')
+    .replaceAll('"../../index.ts"', '"@streamer/client"')
+    .replace('"./actions.ts"', '"../src/actions/index.ts"');
+  expect(read("../../../../docs/batches.md")).toContain(`\`\`\`ts\n${example}\`\`\``);
+});
+
+test("the page of the guide to topics is the one that is run here", () => {
+  const example = read("./reportRoom.test.ts")
+    .replace('"../index.ts"', '"@streamer/client/testing"')
+    .replaceAll('"../../index.ts"', '"@streamer/client"')
+    .replace('"./topics.ts"', '"../src/topics/index.ts"')
+    .replace('"./actions.ts"', '"../src/actions/index.ts"');
+  expect(read("../../../../docs/topics.md")).toContain(`\`\`\`ts\n${example}\`\`\``);
+});

@@ -13,19 +13,22 @@ import {
   parseUploadedPayload,
   toStreamerError,
 } from "@streamer/protocol";
-import type { Action, ClientMessage, Clock, RequestMessage, ServerMessage } from "@streamer/protocol";
+import type { Action, ClientMessage, Clock, RequestMessage, ServerMessage, SubmitBatchMessage } from "@streamer/protocol";
+import { cancelBatch, submitBatch, subscribeBatch } from "./batches.ts";
 import { replay } from "./replay.ts";
 import { RequestRecord } from "./requestRecord.ts";
+import type { Answer } from "./requestRecord.ts";
 import type { ServerConnection } from "./testConnection.ts";
 import type { TestFiles } from "./testFiles.ts";
 import { identityOf } from "./testToken.ts";
+import type { TestTopics, Transition } from "./topics.ts";
 
 export interface AnswerDeps {
   readonly clock: Clock;
   readonly files: TestFiles;
   /** By tenant and id. */
   readonly requests: Map<string, RequestRecord>;
-  readonly topics: Map<string, Set<ServerConnection>>;
+  readonly topics: TestTopics;
   readonly newId: () => string;
   /** The definition of an action; `undefined` when the server was not given the actions. */
   readonly definitionOf: (name: string) => Action | undefined;
@@ -41,18 +44,36 @@ export function requestKey(tenantId: string, id: string): string {
 
 /** Answers a message as PROTOCOL.md says. Never throws: what goes wrong is an `error` message. */
 export async function answerTo(message: ClientMessage, connection: ServerConnection, deps: AnswerDeps): Promise<void> {
-  const id = message.type === "request" ? (message.id ?? deps.newId()) : "request_id" in message ? message.request_id : undefined;
+  const id = message.type === "request" ? (message.id ?? deps.newId()) : undefined;
   try {
-    const answer = message.type === "request" ? await submit(id ?? "", message, connection, deps) : answerOther(message, connection, deps);
-    if (answer !== undefined) connection.send(answer);
+    if (message.type === "request") await submit(id ?? "", message, connection, deps, (answer) => connection.send(answer));
+    else
+      connection.send(
+        message.type === "submit_batch" ? await submitItems(message, connection, deps) : answerOther(message, connection, deps),
+      );
   } catch (thrown) {
-    connection.send({ type: "error", ...(id === undefined ? {} : { request_id: id }), error: toStreamerError(thrown).toBody() });
+    connection.send({ type: "error", ...subjectOf(message, id), error: toStreamerError(thrown).toBody() });
   }
 }
 
-type OtherMessage = Exclude<ClientMessage, { type: "request" }>;
+/** What an error names: the request, batch or topic that the message was about. */
+export interface Subject {
+  readonly request_id?: string;
+  readonly batch_id?: string;
+  readonly topic?: string;
+}
 
-function answerOther(message: OtherMessage, connection: ServerConnection, deps: AnswerDeps): ServerMessage | undefined {
+/** @param id of a request that was sent without one. */
+export function subjectOf(message: ClientMessage, id?: string): Subject {
+  const requestId = message.type === "request" ? (message.id ?? id) : "request_id" in message ? message.request_id : undefined;
+  if (requestId !== undefined) return { request_id: requestId };
+  if ("batch_id" in message) return { batch_id: message.batch_id };
+  return "topic" in message ? { topic: message.topic } : {};
+}
+
+type OtherMessage = Exclude<ClientMessage, { type: "request" | "submit_batch" }>;
+
+function answerOther(message: OtherMessage, connection: ServerConnection, deps: AnswerDeps): ServerMessage {
   switch (message.type) {
     case "ping":
       return { type: "pong" };
@@ -79,14 +100,15 @@ function answerOther(message: OtherMessage, connection: ServerConnection, deps: 
     case "unsubscribe":
       deps.requests.get(requestKey(connection.identity.tenantId, message.request_id))?.unwatch(connection);
       return { type: "unsubscribed", request_id: message.request_id };
-    case "subscribe_topic": {
-      const watchers = deps.topics.get(message.topic) ?? new Set();
-      deps.topics.set(message.topic, watchers.add(connection));
-      return { type: "subscribed_topic", topic: message.topic };
-    }
+    case "subscribe_batch":
+      return subscribeBatch(message, connection, (id) => find(id, "requests:read", connection, deps));
+    case "cancel_batch":
+      return cancelBatch(message, connection, (id) => find(id, "requests:cancel", connection, deps));
+    case "subscribe_topic":
+      if (isExpired(connection, deps)) throw new UnauthorizedError();
+      return deps.topics.subscribe(connection, message.topic);
     case "unsubscribe_topic":
-      deps.topics.get(message.topic)?.delete(connection);
-      return { type: "unsubscribed_topic", topic: message.topic };
+      return deps.topics.unsubscribe(connection, message.topic);
   }
 }
 
@@ -95,6 +117,7 @@ function authenticate(token: string, connection: ServerConnection, deps: AnswerD
   const same = userId === connection.identity.userId && tenantId === connection.identity.tenantId;
   if (!same || deps.isRevoked(token) || expiresAt * 1000 <= deps.clock.now()) throw new UnauthorizedError();
   connection.renew(token);
+  deps.topics.onRenewed(connection);
   const hourAhead = Math.floor(deps.clock.now() / 1000) + 3_600;
   return { type: "authenticated", expires_at: Number.isFinite(expiresAt) ? expiresAt : hourAhead };
 }
@@ -104,7 +127,9 @@ async function submit(
   message: RequestMessage,
   connection: ServerConnection,
   deps: AnswerDeps,
-): Promise<ServerMessage | undefined> {
+  answer: Answer,
+  inBatch = false,
+): Promise<void> {
   const definition = checkAction(message.action, connection, deps);
   const { userId, tenantId } = connection.identity;
   const sent = message.uploaded === undefined ? message.payload : uploadedPayload(id, message, connection, deps);
@@ -113,20 +138,24 @@ async function submit(
   const known = deps.requests.get(requestKey(tenantId, id));
   if (known !== undefined) {
     if (known.content.key !== key) throw new DuplicateRequestError();
-    known.again(connection);
-    return undefined;
+    return known.again(answer);
   }
-  // Only a long one is uploaded.
-  const long = message.uploaded !== undefined ? true : definition && isAsync(definition);
-  const request: RequestRecord = new RequestRecord(id, { message, payload, key }, long, connection, {
+  // Only long ones are uploaded, or come in a batch.
+  const long = inBatch || message.uploaded !== undefined ? true : definition && isAsync(definition);
+  const request: RequestRecord = new RequestRecord(id, { message, payload, key }, long, connection, answer, {
     clock: deps.clock,
     publish: (text) => deps.files.publish(text),
     run: deps.run,
     forget: () => void deps.requests.delete(requestKey(tenantId, id)),
+    onTransition: (transition: Transition) => deps.topics.onTransition(transition),
   });
   deps.requests.set(requestKey(tenantId, id), request);
   deps.run(request);
-  return undefined;
+}
+
+function submitItems(message: SubmitBatchMessage, connection: ServerConnection, deps: AnswerDeps): Promise<ServerMessage> {
+  const definition = checkAction(message.action, connection, deps);
+  return submitBatch(message, definition, (id, request, answer) => submit(id, request, connection, deps, answer, true));
 }
 
 /** @throws {StreamerError} when it is not there, or the connection may not run it. */

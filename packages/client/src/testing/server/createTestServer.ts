@@ -1,8 +1,9 @@
 import { MAX_FRAME_BYTES, RateLimitedError, SUBPROTOCOL, byteLength, decodeClientMessage, systemClock } from "@streamer/protocol";
-import type { Action, Actions, ServerMessage, StreamerError } from "@streamer/protocol";
+import type { Action, Actions, StreamerError, TopicName } from "@streamer/protocol";
 import { createClient } from "../../createClient.ts";
 import type { CreateClientOptions, TypedClient } from "../../createClient.ts";
-import { answerTo } from "./answers.ts";
+import { answerTo, subjectOf } from "./answers.ts";
+import type { Subject } from "./answers.ts";
 import { createNetwork } from "./network.ts";
 import { createQueue } from "./queue.ts";
 import type { RequestRecord } from "./requestRecord.ts";
@@ -10,10 +11,11 @@ import { createScripts } from "./scripts.ts";
 import { createServerConnection, tokenOf } from "./testConnection.ts";
 import type { ServerConnection, TestConnection } from "./testConnection.ts";
 import { createTestFiles } from "./testFiles.ts";
-import type { TestHandler, TestServer, TestServerOptions } from "./testServer.ts";
-import { createTestToken, identityOf } from "./testToken.ts";
+import type { PublishOptions, TestHandler, TestServer, TestServerOptions } from "./testServer.ts";
+import { DEFAULT_TENANT, createTestToken, identityOf } from "./testToken.ts";
 import { createWebSocketClass } from "./testWebSocket.ts";
 import type { ServerSocket, ServerSocketEvents } from "./testWebSocket.ts";
+import { createTopics } from "./topics.ts";
 
 const URL_OF_NOWHERE = "wss://streamer.test";
 
@@ -37,7 +39,7 @@ export function createTestServer<const App extends Actions = Actions>(options: T
   const files = createTestFiles(clock);
   const scripts = createScripts();
   const requests = new Map<string, RequestRecord>();
-  const topics = new Map<string, Set<ServerConnection>>();
+  const topics = createTopics({ clock, definitions: options.topics });
   const connections: ServerConnection[] = [];
   const opened = createQueue<TestConnection>();
   const clients: TypedClient<App>[] = [];
@@ -70,14 +72,13 @@ export function createTestServer<const App extends Actions = Actions>(options: T
       failing -= 1;
       return connection.sendText(JSON.stringify({ message: "Internal server error", connectionId: connection.id, requestId: "test" }));
     }
-    const refuse = (error: StreamerError, id: string | undefined): void =>
-      connection.send({ type: "error", ...(id === undefined ? {} : { request_id: id }), error: error.toBody() });
-    const id = decoded.ok ? idOf(decoded.message) : decoded.requestId;
+    const subject = decoded.ok ? subjectOf(decoded.message) : unreadSubject(decoded);
+    const refuse = (error: StreamerError): void => connection.send({ type: "error", ...subject, error: error.toBody() });
     if (limited.count > 0) {
       limited.count -= 1;
-      return refuse(new RateLimitedError({ details: { retry_after: limited.retryAfterSeconds } }), id);
+      return refuse(new RateLimitedError({ details: { retry_after: limited.retryAfterSeconds } }));
     }
-    if (!decoded.ok) return refuse(decoded.error, id);
+    if (!decoded.ok) return refuse(decoded.error);
     void answerTo(decoded.message, connection, deps);
   };
 
@@ -103,7 +104,10 @@ export function createTestServer<const App extends Actions = Actions>(options: T
       },
       onText: (text) => onText(connection, text),
       onBinary: () => connection.close(1003),
-      onEnd: (code) => connection.ended(code),
+      onEnd: (code) => {
+        connection.ended(code);
+        topics.onEnd(connection);
+      },
     };
   };
 
@@ -141,9 +145,8 @@ export function createTestServer<const App extends Actions = Actions>(options: T
     on: (action, handler) => scripts.on(action, handler as TestHandler<Action> | undefined) as never,
     request: (id) => [...requests.values()].find((request) => request.id === id),
     nextConnection: () => opened.next(),
-    publish(topic, data) {
-      const event: ServerMessage = { type: "event", topic, data, timestamp: Math.floor(clock.now() / 1000) };
-      for (const connection of topics.get(topic) ?? []) connection.send(event);
+    publish(topic: string | TopicName, data: unknown, { tenantId = DEFAULT_TENANT }: PublishOptions = {}) {
+      topics.publish(tenantId, typeof topic === "string" ? topic : topic.name, data);
     },
     dropConnections() {
       for (const connection of connections) connection.drop();
@@ -169,6 +172,6 @@ export function createTestServer<const App extends Actions = Actions>(options: T
   };
 }
 
-function idOf(message: { readonly type: string; readonly id?: string | undefined; readonly request_id?: string }): string | undefined {
-  return message.type === "request" ? message.id : message.request_id;
+function unreadSubject({ requestId, batchId }: { readonly requestId: string | undefined; readonly batchId: string | undefined }): Subject {
+  return { ...(requestId === undefined ? {} : { request_id: requestId }), ...(batchId === undefined ? {} : { batch_id: batchId }) };
 }

@@ -1,7 +1,6 @@
 import { createFakeClock } from "@streamer/protocol/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createTestServer } from "./createTestServer.ts";
-import { createQueue } from "./queue.ts";
 import { createTestToken } from "./testToken.ts";
 import { reconnected, setUp, setUpRunning, texts } from "./sampleServer.ts";
 
@@ -136,19 +135,6 @@ describe("faults", () => {
     await clock.advance(60_000);
     await connected;
     expect(server.connections).toHaveLength(1);
-  });
-
-  test("events reach the connections that subscribed to their topic", async () => {
-    const { server, connection } = await setUpRunning();
-    const socket = new server.WebSocket(server.url, ["streamer.v1", `streamer.jwt.${connection.token}`]);
-    const messages = createQueue<unknown>();
-    socket.addEventListener("message", ({ data }) => messages.push(JSON.parse(String(data))));
-    await new Promise<void>((resolve) => socket.addEventListener("open", resolve));
-    socket.send(JSON.stringify({ type: "subscribe_topic", topic: "requests" }));
-    expect(await messages.next()).toEqual({ type: "subscribed_topic", topic: "requests" });
-    server.publish("others", 1);
-    server.publish("requests", 2);
-    expect(await messages.next()).toMatchObject({ type: "event", topic: "requests", data: 2 });
   });
 
   test("latency is measured by the clock that was given", async () => {

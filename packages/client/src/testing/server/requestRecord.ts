@@ -1,8 +1,18 @@
 import { CancelledError, MAX_MESSAGE_BYTES, StreamerError, byteLength, isTerminal } from "@streamer/protocol";
-import type { Clock, ErrorCode, OutcomeMessage, RequestMessage, RequestStatus, ServerMessage, UpdateMessage } from "@streamer/protocol";
+import type {
+  Clock,
+  ErrorCode,
+  OutcomeMessage,
+  RequestMessage,
+  RequestStatus,
+  ServerMessage,
+  StatusMessage,
+  UpdateMessage,
+} from "@streamer/protocol";
 import { RequestLog } from "./requestLog.ts";
 import type { ServerConnection } from "./testConnection.ts";
 import type { TestRequest } from "./testRequest.ts";
+import type { Transition } from "./topics.ts";
 
 export interface RecordDeps {
   readonly clock: Clock;
@@ -12,7 +22,12 @@ export interface RecordDeps {
   readonly run: (request: RequestRecord) => void;
   /** Nothing of it was stored. */
   readonly forget: (request: RequestRecord) => void;
+  /** It has come to another state, which its topics tell. */
+  readonly onTransition: (transition: Transition) => void;
 }
+
+/** Where the answer to a `request` goes: to its connection, or into the answer to a batch. */
+export type Answer = (message: ServerMessage) => void;
 
 /** What a request is told from another under the same id by. */
 export interface RequestContent {
@@ -29,8 +44,8 @@ export class RequestRecord implements TestRequest {
   readonly tenantId: string;
   readonly #deps: RecordDeps;
   readonly #watchers = new Set<ServerConnection>();
-  /** Whose `request` frames wait for their answer. */
-  #unanswered: ServerConnection[] = [];
+  /** Who waits for the answer to a `request`. */
+  #unanswered: Answer[] = [];
   /** Whether the action is long: `undefined` while nobody has said. */
   #long: boolean | undefined;
   #acknowledged = false;
@@ -38,9 +53,17 @@ export class RequestRecord implements TestRequest {
   readonly #log: RequestLog;
   #outcome: (() => OutcomeMessage) | undefined;
   #endedByClient = false;
+  #retryAt: number | undefined;
   #abort = new AbortController();
 
-  constructor(id: string, content: RequestContent, long: boolean | undefined, connection: ServerConnection, deps: RecordDeps) {
+  constructor(
+    id: string,
+    content: RequestContent,
+    long: boolean | undefined,
+    connection: ServerConnection,
+    answer: Answer,
+    deps: RecordDeps,
+  ) {
     this.id = id;
     this.#log = new RequestLog(id);
     this.content = content;
@@ -49,7 +72,7 @@ export class RequestRecord implements TestRequest {
     this.tenantId = connection.identity.tenantId;
     this.#deps = deps;
     this.#watchers.add(connection);
-    this.#unanswered.push(connection);
+    this.#unanswered.push(answer);
   }
 
   get action(): string {
@@ -69,6 +92,10 @@ export class RequestRecord implements TestRequest {
   }
   get updates(): readonly UpdateMessage[] {
     return this.#log.updates;
+  }
+  /** Unix seconds; while it waits for its next attempt. */
+  get retryAt(): number | undefined {
+    return this.#status === "retrying" ? this.#retryAt : undefined;
   }
   get signal(): AbortSignal {
     return this.#abort.signal;
@@ -92,29 +119,30 @@ export class RequestRecord implements TestRequest {
   }
 
   /** The same request came again. */
-  again(connection: ServerConnection): void {
-    if (this.#acknowledged) this.#acknowledgeTo(connection, true);
-    else this.#unanswered.push(connection);
+  again(answer: Answer): void {
+    if (this.#acknowledged) this.#acknowledgeTo(answer, true);
+    else this.#unanswered.push(answer);
   }
 
-  /** A client wishes its end. Gives the answer; `undefined` when the terminal message, sent to all who watch, is it. */
-  cancelBy(connection: ServerConnection, reason: string | undefined): ServerMessage | undefined {
+  /** A client wishes its end. Gives the answer; who else watches is told of an end that this is. */
+  cancelBy(connection: ServerConnection, reason: string | undefined): OutcomeMessage | StatusMessage {
     const outcome = this.outcome();
     if (outcome !== undefined) return outcome;
     this.#abort.abort(new CancelledError(reason === undefined ? {} : { details: { reason } }));
     if (this.#status === "processing") return { type: "status", request_id: this.id, status: this.#status, attempt: this.attempt };
     this.#endedByClient = true;
     this.#watchers.add(connection);
-    this.#settleCancelled(reason);
-    return undefined;
+    return this.#settleCancelled(reason, connection);
   }
 
   acknowledge(): void {
     this.#long = true;
+    // That it is stored is told once.
+    if (!this.#acknowledged) this.#transition("pending", 0);
     this.#acknowledged = true;
     const unanswered = this.#unanswered;
     this.#unanswered = [];
-    unanswered.forEach((connection, index) => this.#acknowledgeTo(connection, index > 0));
+    unanswered.forEach((answer, index) => this.#acknowledgeTo(answer, index > 0));
   }
 
   begin(): void {
@@ -134,8 +162,9 @@ export class RequestRecord implements TestRequest {
   retry(delayMs = 0): void {
     if (!this.#begin("retry")) return;
     this.#status = "retrying";
-    const retryAt = Math.ceil((this.#deps.clock.now() + delayMs) / 1000);
-    this.#tell({ type: "status", request_id: this.id, status: "retrying", attempt: this.attempt, retry_at: retryAt });
+    this.#transition("retrying");
+    this.#retryAt = Math.ceil((this.#deps.clock.now() + delayMs) / 1000);
+    this.#tell({ type: "status", request_id: this.id, status: "retrying", attempt: this.attempt, retry_at: this.#retryAt });
   }
 
   complete(data: unknown): void {
@@ -183,6 +212,7 @@ export class RequestRecord implements TestRequest {
       throw new Error(`Request ${this.id} is ${this.#status}: only one that failed or was cancelled can be started again.`);
     }
     this.#status = "pending";
+    this.#transition("pending");
     this.#outcome = undefined;
     this.#endedByClient = false;
     this.#abort = new AbortController();
@@ -215,30 +245,40 @@ export class RequestRecord implements TestRequest {
 
   #respond(message: ServerMessage): void {
     this.#status = message.type === "response" && message.success ? "completed" : "failed";
-    for (const connection of this.#unanswered) connection.send(message);
+    for (const answer of this.#unanswered) answer(message);
     this.#unanswered = [];
     this.#deps.forget(this);
   }
 
-  #settle(status: RequestStatus, outcome: () => OutcomeMessage): void {
+  #settle(status: "completed" | "failed" | "cancelled", outcome: () => OutcomeMessage, except?: ServerConnection): OutcomeMessage {
     if (!this.#acknowledged) this.acknowledge();
     this.#status = status;
+    this.#transition(status);
     const { last: last_sequence } = this.#log;
     this.#outcome = () => ({ ...outcome(), ...(last_sequence === 0 ? {} : { last_sequence }) });
-    this.#tell(this.#outcome());
+    const message = this.#outcome();
+    this.#tell(message, except);
+    return message;
   }
 
-  #settleCancelled(reason: string | undefined): void {
-    this.#settle("cancelled", () => ({ type: "cancelled", request_id: this.id, ...(reason === undefined ? {} : { reason }) }));
+  #settleCancelled(reason: string | undefined, except?: ServerConnection): OutcomeMessage {
+    const outcome = { type: "cancelled", request_id: this.id, ...(reason === undefined ? {} : { reason }) } as const;
+    return this.#settle("cancelled", () => outcome, except);
   }
 
-  #acknowledgeTo(connection: ServerConnection, duplicate: boolean): void {
+  #transition(status: Transition["status"], attempt = this.attempt): void {
+    const { id, action, userId, tenantId } = this;
+    this.#deps.onTransition({ tenant_id: tenantId, request_id: id, action, user_id: userId, status, attempt });
+  }
+
+  #acknowledgeTo(answer: Answer, duplicate: boolean): void {
     const { id, status } = this;
-    connection.send({ type: "acknowledgment", request_id: id, status, ...(duplicate ? { duplicate } : {}) });
+    answer({ type: "acknowledgment", request_id: id, status, ...(duplicate ? { duplicate } : {}) });
   }
 
-  #tell(message: ServerMessage): void {
+  #tell(message: ServerMessage, except?: ServerConnection): void {
     for (const connection of this.#watchers) {
+      if (connection === except) continue;
       if (connection.open) connection.send(message);
       else this.#watchers.delete(connection);
     }

@@ -1,4 +1,5 @@
-import type { Action, Actions, Clock } from "@streamer/protocol";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Action, Actions, Clock, Topic, TopicName } from "@streamer/protocol";
 import type { CreateClientOptions, TypedClient } from "../../createClient.ts";
 import type { FetchLike } from "../../types.ts";
 import type { NetworkRule } from "./network.ts";
@@ -7,12 +8,23 @@ import type { TestFiles } from "./testFiles.ts";
 import type { TestRequest } from "./testRequest.ts";
 import type { TestWebSocketClass } from "./testWebSocket.ts";
 
+type Schema = StandardSchemaV1;
+
+export interface PublishOptions {
+  readonly tenantId?: string | undefined;
+}
+
 export interface TestServerOptions<App extends Actions> {
   /**
    * The app's actions. With them payloads are checked as the real server does, unknown actions are refused, permissions are asked for, and
    * it is known which actions are short. Default: any action that `on` names, with any payload.
    */
   readonly actions?: App | undefined;
+  /**
+   * The app's topics. With them permissions are asked for, presence is told, and names of no topic are refused. Default: every name is a
+   * topic, for everyone, of any events and without presence.
+   */
+  readonly topics?: readonly Topic[] | undefined;
   /** Default: the system's time. A fake one is in `@streamer/protocol/testing`; `server.client` then goes by it too. */
   readonly clock?: Clock | undefined;
   /** How long each frame takes, in milliseconds. Default 0: it arrives in a later microtask. */
@@ -53,8 +65,15 @@ export interface TestServer<App extends Actions> {
   readonly connections: readonly TestConnection[];
   /** The next connection that nobody has asked for yet, as soon as it is open. */
   nextConnection(): Promise<TestConnection>;
-  /** Sends an `event` to the connections that subscribed to the topic. */
-  publish(topic: string, data: unknown): void;
+  /**
+   * Publishes to the tenant's connections that are subscribed to a topic of the app, as a handler of an action would. The transitions of the
+   * server's requests are published by themselves.
+   *
+   * @param options `tenantId`: default `"tenant"`, as that of `createTestToken`.
+   * @throws {Error} when the topic is one of the server's own, or none of the option `topics`, or the data does not fit it.
+   */
+  publish<Event extends Schema>(topic: TopicName<Event>, data: StandardSchemaV1.InferInput<Event>, options?: PublishOptions): void;
+  publish(topic: string, data: unknown, options?: PublishOptions): void;
 
   /** Breaks every open connection, as when a network goes away. */
   dropConnections(): void;

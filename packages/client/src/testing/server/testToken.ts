@@ -20,9 +20,12 @@ export interface TestIdentity {
   readonly expiresAt: number;
 }
 
+/** The tenant of a token that does not say. */
+export const DEFAULT_TENANT = "tenant";
+
 /** A token in the form of a JWT that nobody signed: good for the test server and for no other. */
 export function createTestToken(claims: TestClaims = {}): string {
-  return `${toBase64Url({ alg: "none", typ: "JWT" })}.${toBase64Url({ sub: "user", tenant_id: "tenant", ...claims })}.unsigned`;
+  return `${toBase64Url({ alg: "none", typ: "JWT" })}.${toBase64Url({ sub: "user", tenant_id: DEFAULT_TENANT, ...claims })}.unsigned`;
 }
 
 /** Reads a token without checking its signature. Any other text is a token of the user `"user"` of the tenant `"tenant"`. */
@@ -30,7 +33,7 @@ export function identityOf(token: string): TestIdentity {
   const claims = claimsOf(token);
   return {
     userId: claims.sub ?? "user",
-    tenantId: claims.tenant_id ?? "tenant",
+    tenantId: claims.tenant_id ?? DEFAULT_TENANT,
     permissions: claims.permissions ?? [],
     expiresAt: claims.exp ?? Number.POSITIVE_INFINITY,
   };

@@ -12,6 +12,7 @@ test("echo answers with the message it was sent", async () => {
     userId: "u1",
     permissions: [],
     metadata: {},
+    publish: async () => undefined,
     signal: new AbortController().signal,
     logger: createLogger("test"),
   });

@@ -34,6 +34,7 @@ async function start(payload: InputOf<typeof generateReport>, overrides: Partial
     progress: (percentage, message, metadata) => void steps.push([percentage, message, metadata?.stage]),
     emit: async () => undefined,
     flush: async () => void steps.push("flush"),
+    publish: async () => undefined,
     once: (_, work) => work("key"),
     putFile: async (name, body, contentType) => {
       steps.push(["put", name, contentType]);

@@ -22,6 +22,7 @@ const context: HandlerContext<typeof health> = {
   userId: "u1",
   permissions: [],
   metadata: {},
+  publish: async () => undefined,
   signal: new AbortController().signal,
   // Failing checks are part of these tests: their warnings would only be noise.
   logger: Object.assign(createLogger("test"), { warn: () => undefined }),

@@ -19,7 +19,7 @@ async function endOf(...args: readonly string[]): Promise<unknown> {
 describe("a command line that makes no sense is refused with what to do, before a system is looked for", () => {
   it.each<[string, readonly string[], RegExp]>([
     ["a user without a tenant", ["list", "--user", "ada"], /Pass --tenant too/],
-    ["completed ones of all tenants", ["list", "--status", "completed"], /listed for one tenant/],
+    ["completed ones of all tenants", ["list", "--status", "completed"], /listed for one tenant or connection/],
     ["dead letters that have not failed", ["list", "--dead-letters", "--status", "pending"], /Leave out --status pending/],
     ["a redrive of nothing", ["redrive"], /by its id and --tenant, or all dead letters of an action by --action/],
     ["a redrive of one and of many", ["redrive", "r1", "--tenant", "t", "--action", "a"], /not both/],
@@ -45,6 +45,7 @@ it.each<[readonly string[]]>([
   [["list"]],
   [["list", "--dead-letters", "--status", "failed"]],
   [["list", "--tenant", "t", "--user", "u", "--status", "completed", "--limit", "5"]],
+  [["list", "--connection", "c1", "--status", "completed"]],
   [["show", "r1"]],
   [["cancel", "r1", "--tenant", "t"]],
   [["redrive", "r1", "--tenant", "t"]],

@@ -24,11 +24,16 @@ export function addRequestsCommand(program: Command, defaultDataDir: string): vo
 
   add("list")
     .description(
-      "list the requests of one user or tenant, newest first; without --tenant the open ones of all, those due first, then the failed ones",
+      "list the requests of one user, tenant or connection, newest first; without any of them the open ones of all, those due first, then the failed ones",
     )
     .option("--tenant <id>", "of this tenant only")
     .option("--user <id>", "of this user of the tenant only")
-    .addOption(new Option("--status <status>", "in this state only; completed and cancelled need --tenant").choices(REQUEST_STATUSES))
+    .option("--connection <id>", "that this connection submitted")
+    .addOption(
+      new Option("--status <status>", "in this state only; completed and cancelled need --tenant or --connection").choices(
+        REQUEST_STATUSES,
+      ),
+    )
     .option("--action <name>", "of this action only")
     .option("--dead-letters", "the failed ones, which can be redriven", false)
     .option("--limit <number>", "at most so many", toLimit, DEFAULT_LIMIT)

@@ -8,6 +8,8 @@ export interface ListFilter {
   readonly tenant?: string | undefined;
   /** Of the tenant; needs one. */
   readonly user?: string | undefined;
+  /** That it submitted; needs no tenant. */
+  readonly connection?: string | undefined;
   readonly status?: RequestStatus | undefined;
   readonly action?: string | undefined;
   /** What a failed one failed with. */
@@ -21,7 +23,7 @@ export interface RequestList {
   readonly more: boolean;
 }
 
-export type RequestLists = Pick<RequestStore, "listByUser" | "listByTenant" | "listOpen" | "listFailed">;
+export type RequestLists = Pick<RequestStore, "listByUser" | "listByTenant" | "listByConnection" | "listOpen" | "listFailed">;
 
 type Work = "open" | "failed";
 type Wanted = (request: StoredRequest) => boolean;
@@ -32,22 +34,23 @@ const PAGE_LIMIT = 100;
 const SHARDS = Array.from({ length: WORK_SHARDS }, (_, shard) => shard);
 
 /**
- * Of a tenant or one of its users, newest first. Of all tenants, from the work index: first the open ones, those due first, then the failed
+ * Of a tenant, one of its users, or one connection, newest first. Of all tenants, from the work index: first the open ones, those due first, then the failed
  * ones, longest failed first; completed and cancelled requests are in no index of all tenants.
  */
 export async function listRequests(lists: RequestLists, filter: ListFilter): Promise<RequestList> {
-  const { tenant, user, limit } = filter;
+  const { limit } = filter;
   const wanted = matching(filter);
+  const list = indexOf(lists, filter);
   // One more than asked for tells whether there are more.
-  const found =
-    tenant === undefined
-      ? await fromWork(lists, workOf(filter.status), wanted, limit + 1)
-      : await take(
-          user === undefined ? (options) => lists.listByTenant(tenant, options) : (options) => lists.listByUser(tenant, user, options),
-          wanted,
-          limit + 1,
-        );
+  const found = list === undefined ? await fromWork(lists, workOf(filter.status), wanted, limit + 1) : await take(list, wanted, limit + 1);
   return { requests: found.slice(0, limit), more: found.length > limit };
+}
+
+/** The list of whom is asked for; `undefined`: of all. */
+function indexOf(lists: RequestLists, { tenant, user, connection }: ListFilter): ListPage | undefined {
+  if (connection !== undefined) return (options) => lists.listByConnection(connection, options);
+  if (tenant === undefined) return undefined;
+  return user === undefined ? (options) => lists.listByTenant(tenant, options) : (options) => lists.listByUser(tenant, user, options);
 }
 
 /** The open and failed requests of this id, of all tenants. Reads a tenth of the work index. */
@@ -61,8 +64,10 @@ export async function findInWork(lists: RequestLists, requestId: string): Promis
   return [...new Map(found.flat().map((request) => [request.tenantId, request])).values()];
 }
 
-function matching({ status, action, code }: ListFilter): Wanted {
+function matching({ tenant, user, status, action, code }: ListFilter): Wanted {
   return (request) =>
+    (tenant === undefined || request.tenantId === tenant) &&
+    (user === undefined || request.userId === user) &&
     (status === undefined || request.status === status) &&
     (action === undefined || request.action === action) &&
     (code === undefined || request.error?.code === code);

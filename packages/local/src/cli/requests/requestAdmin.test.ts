@@ -29,14 +29,17 @@ async function open(overrides: (requests: RequestStore) => Partial<RequestStore>
     },
   });
 
-  const create = async (requestId: string, { tenantId = "acme", userId = "ada", action = "report" } = {}): Promise<StoredRequest> => {
+  const create = async (
+    requestId: string,
+    { tenantId = "acme", userId = "ada", action = "report", connectionId = "c1" } = {},
+  ): Promise<StoredRequest> => {
     await clock.advance(1_000);
     const { request } = await requests.create({
       tenantId,
       userId,
       requestId,
       action,
-      connectionId: "c1",
+      connectionId,
       payload: '{"secret":1}',
       payloadHash: "hash",
       metadata: undefined,
@@ -88,6 +91,19 @@ describe("list", () => {
       "failed-1",
     ]);
     expect(idsOf((await world.admin.list({ tenant: "acme", user: "bob", limit: 10 })).requests)).toEqual(["pending", "running"]);
+  });
+
+  it("is of a connection what it submitted, of a tenant or status when that is said too", async () => {
+    await fill();
+    await world.create("mine-1", { connectionId: "c2" });
+    await world.create("mine-2", { connectionId: "c2" });
+    await world.requests.cancel(ref("mine-2"), undefined);
+    const list = async (filter: object) => idsOf((await world.admin.list({ limit: 100, connection: "c2", ...filter })).requests);
+    expect(await list({})).toEqual(["mine-2", "mine-1"]);
+    expect(await list({ status: "cancelled" })).toEqual(["mine-2"]);
+    expect(await list({ tenant: "other" })).toEqual([]);
+    expect(await list({ tenant: "acme", user: "ada" })).toEqual(["mine-2", "mine-1"]);
+    expect(await list({ connection: "c9" })).toEqual([]);
   });
 
   it("is of all tenants the open ones, those due first, and then the dead letters", async () => {

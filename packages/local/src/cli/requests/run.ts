@@ -18,6 +18,7 @@ interface OutputOptions extends TargetOptions {
 
 export interface ListOptions extends OutputOptions {
   readonly user?: string;
+  readonly connection?: string;
   readonly status?: RequestStatus;
   readonly action?: string;
   readonly deadLetters: boolean;
@@ -41,16 +42,16 @@ export interface RedriveOptions extends OutputOptions {
 }
 
 export async function runList(options: ListOptions): Promise<void> {
-  const { tenant, user, action, limit } = options;
+  const { tenant, user, connection, action, limit } = options;
   if (user !== undefined && tenant === undefined) throw usage("A user belongs to a tenant. Pass --tenant too.");
   const status = options.deadLetters ? "failed" : options.status;
   if (options.deadLetters && (options.status ?? "failed") !== "failed") {
     throw usage(`Dead letters are failed requests. Leave out --status ${options.status}, or --dead-letters.`);
   }
-  if (tenant === undefined && (status === "completed" || status === "cancelled")) {
-    throw usage(`Requests that are ${status} are listed for one tenant. Pass --tenant.`);
+  if (tenant === undefined && connection === undefined && (status === "completed" || status === "cancelled")) {
+    throw usage(`Requests that are ${status} are listed for one tenant or connection. Pass --tenant or --connection.`);
   }
-  const { requests, more } = await withAdmin(options, (admin) => admin.list({ tenant, user, status, action, limit }));
+  const { requests, more } = await withAdmin(options, (admin) => admin.list({ tenant, user, connection, status, action, limit }));
   process.stdout.write(options.json ? listAsJson(requests) : listAsText(requests));
   if (more) note(`These are the first ${limit}; there are more. Pass a higher --limit.`);
 }

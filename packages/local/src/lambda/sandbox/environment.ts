@@ -54,11 +54,14 @@ export function sandboxEnv(spec: FunctionSpec, env: Env, identity: FunctionIdent
   };
 }
 
-/** A trace header as X-Ray writes it; not sampled. @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html */
-export function traceHeader(nowMs: number, requestId: string): string {
+/** Where X-Ray's daemon listens, for a function that has one. */
+export const XRAY_DAEMON_VARIABLE = "AWS_XRAY_DAEMON_ADDRESS";
+
+/** A trace header as X-Ray writes it; sampled when there is a daemon to send to. @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html */
+export function traceHeader(nowMs: number, requestId: string, env: Env = {}): string {
   const seconds = Math.floor(nowMs / 1000)
     .toString(16)
     .padStart(8, "0");
   const hex = requestId.replaceAll(/[^0-9a-f]/g, "").padEnd(32, "0");
-  return `Root=1-${seconds}-${hex.slice(0, 24)};Parent=${hex.slice(16, 32)};Sampled=0`;
+  return `Root=1-${seconds}-${hex.slice(0, 24)};Parent=${hex.slice(16, 32)};Sampled=${env[XRAY_DAEMON_VARIABLE] === undefined ? 0 : 1}`;
 }

@@ -9,7 +9,7 @@ export const MAX_REQUEST_BYTES = 6 * 1024 * 1024;
 /** A function's response, as Lambda's own error states it; a larger one fails the invocation. */
 export const MAX_RESPONSE_BYTES = 6_291_556;
 /**
- * A module's top level must be done within this.
+ * A module's top level must be done within this. If not, Lambda begins anew, and allows it the function's own timeout.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */

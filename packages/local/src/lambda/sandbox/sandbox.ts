@@ -18,6 +18,8 @@ export interface SandboxOptions {
   /** The function's variables. The sandbox sees these and Lambda's own, and nothing of this process's. */
   readonly env: Env;
   readonly clock: Clock;
+  /** How long the module's top level may take. Default `INIT_TIMEOUT_MS`. */
+  readonly initTimeoutMs?: number | undefined;
   /** Tells this sandbox from the function's others in the log stream's name. */
   readonly instance: string;
   readonly onLog: (functionName: string, line: string) => void;
@@ -27,7 +29,7 @@ export interface SandboxOptions {
 
 /** One execution environment: a thread that has loaded the bundle and takes one event at a time. */
 export interface Sandbox {
-  /** Resolves when the module's top level is done. @throws FunctionError of kind `init`; the sandbox is then dead. */
+  /** Resolves when the module's top level is done. @throws FunctionError of kind `init` or `init_timeout`; the sandbox is then dead. */
   readonly ready: Promise<void>;
   /** False once it has crashed, was killed or stopped. */
   readonly alive: boolean;
@@ -38,7 +40,7 @@ export interface Sandbox {
 }
 
 export function createSandbox(spec: FunctionSpec, options: SandboxOptions): Sandbox {
-  const { bundlePath, env, clock, instance, onLog, faults } = options;
+  const { bundlePath, env, clock, instance, onLog, faults, initTimeoutMs = INIT_TIMEOUT_MS } = options;
   const identity = functionIdentity(spec, env, clock.now(), instance);
   const data: SandboxData = {
     bundleUrl: pathToFileURL(bundlePath).href,
@@ -116,10 +118,10 @@ export function createSandbox(spec: FunctionSpec, options: SandboxOptions): Sand
   const start = async (): Promise<void> => {
     let message: SandboxMessage;
     try {
-      message = await nextMessage(INIT_TIMEOUT_MS, () => failure("init", initTimeout));
+      message = await nextMessage(initTimeoutMs, () => failure("init_timeout", initTimeoutError(initTimeoutMs)));
     } catch (error) {
-      // Whatever ends it before it is ready is a failed init.
-      throw error instanceof FunctionError ? failure("init", error) : error;
+      // Whatever else ends it before it is ready is a failed init.
+      throw error instanceof FunctionError && error.kind !== "init_timeout" ? failure("init", error) : error;
     }
     if (message.type !== "init_failed") return;
     await kill();
@@ -137,7 +139,7 @@ export function createSandbox(spec: FunctionSpec, options: SandboxOptions): Sand
     async run(id, event) {
       requestId = id;
       const { timeoutMs } = spec;
-      const request: Invocation = { requestId: id, traceId: traceHeader(clock.now(), id), event, remainingMs: timeoutMs };
+      const request: Invocation = { requestId: id, traceId: traceHeader(clock.now(), id, env), event, remainingMs: timeoutMs };
       const fate = awaitFate(event);
       const message = await nextMessage(timeoutMs, () => failure("timeout", timeoutError(timeoutMs)), request).finally(() =>
         fate?.cancel(),
@@ -151,10 +153,9 @@ export function createSandbox(spec: FunctionSpec, options: SandboxOptions): Sand
   };
 }
 
-const initTimeout: ReportedError = {
-  errorType: "Sandbox.Timedout",
-  errorMessage: `The module's top level was not done after ${INIT_TIMEOUT_MS / 1000} seconds.`,
-};
+function initTimeoutError(limitMs: number): ReportedError {
+  return { errorType: "Sandbox.Timedout", errorMessage: `The module's top level was not done after ${limitMs / 1000} seconds.` };
+}
 
 function timeoutError(timeoutMs: number): ReportedError {
   return { errorType: "Sandbox.Timedout", errorMessage: `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds` };

@@ -6,6 +6,7 @@ import type { Run } from "../../processor/context.ts";
 import { createChunkWriter } from "../../progress/chunkWriter.ts";
 import { createProgressReporter } from "../../progress/progressReporter.ts";
 import { createUpdateLine } from "../../progress/updateLine.ts";
+import type { Publisher } from "../../topics/publisher.ts";
 import { createFakeFiles } from "../fakeFiles.ts";
 import { createRecordedLogger } from "../recordedLogger.ts";
 import { storedRequest } from "../sampleRequest.ts";
@@ -57,6 +58,13 @@ export interface RecordedFile {
   readonly contentType: string;
 }
 
+/** A call of `publish()` that was taken. */
+export interface PublishedEvent {
+  /** The topic's name, such as `"rooms/lobby"`. */
+  readonly topic: string;
+  readonly data: unknown;
+}
+
 /** One attempt, while it runs and after it. */
 export interface ProcessorRun<A extends Action> {
   readonly attempt: number;
@@ -69,6 +77,8 @@ export interface ProcessorRun<A extends Action> {
   /** What `putFile()` uploaded. */
   readonly files: readonly RecordedFile[];
   readonly once: readonly RecordedStep[];
+  /** What was published to topics, in order, as their subscribers receive it. */
+  readonly published: readonly PublishedEvent[];
   /** What a client that watches is sent: paced, numbered, the end last. */
   readonly messages: readonly ServerMessage[];
   /** What was logged, as fields. */
@@ -115,7 +125,17 @@ export function runProcessor<A extends Action>(action: A, run: Run<A>, options: 
   const line = createUpdateLine(request, memory.updates.lastSequence(), { updates: memory.updates, delivery, mayWrite: () => true });
   const reporter = createProgressReporter(line, { clock, logger });
   const chunks = createChunkWriter(line, { clock, logger, lost: () => new Error("A lease was lost, and there is none.") });
-  const recorded = { progress: [] as ReportedProgress<A>[], once: [] as RecordedStep[], files: [] as RecordedFile[] };
+  const recorded = {
+    progress: [] as ReportedProgress<A>[],
+    once: [] as RecordedStep[],
+    files: [] as RecordedFile[],
+    published: [] as PublishedEvent[],
+  };
+  const publisher: Publisher = {
+    async publish(details) {
+      for (const detail of details) if (detail.kind === "published") recorded.published.push({ topic: detail.topic, data: detail.data });
+    },
+  };
 
   const recordingRun: Run<A> = (context) =>
     run({
@@ -149,7 +169,7 @@ export function runProcessor<A extends Action>(action: A, run: Run<A>, options: 
   const toEnd = async (): Promise<ProcessorEnd<A>> => {
     const payload = async (): Promise<unknown> => structuredClone(options.input);
     const attemptOptions = { action, run: recordingRun, request, payload, reporter, chunks, abort, timeoutMs: action.timeoutMs, logger };
-    const end = await runAttempt(attemptOptions, { files, steps: memory.steps, clock, newId: () => "attempt" });
+    const end = await runAttempt(attemptOptions, { files, steps: memory.steps, publisher, clock, newId: () => "attempt" });
     if (end.kind === "completed" && (reporter.last?.percentage ?? 0) < 100) reporter.report(100, "Completed");
     // What could not be stored has failed the attempt already.
     await chunks.flushNow().catch(() => undefined);

@@ -1,0 +1,7 @@
+import { createDefaultHandler, createRouter } from "@streamer/server";
+import { routerDeps } from "@streamer/server/aws";
+import { actions } from "./actions/index.ts";
+
+export const handler = createDefaultHandler(
+  createRouter({ actions, handlers: { toAsync: ({ input }) => ({ saw: input }) } }, routerDeps()),
+);
