@@ -34,6 +34,7 @@ export default $config({
         ...(audiences === undefined ? {} : { jwtAudiences: listed(audiences) }),
         ...(origins === undefined ? {} : { allowedOrigins: listed(origins) }),
         auditDataEvents: process.env["STREAMER_AUDIT"] === "true",
+        ...(process.env["STREAMER_TRACING"] === "detailed" ? { tracing: "detailed" as const } : {}),
         // The workspaces' own sources: what is deployed does not depend on when they were last built.
         // Split, so that a client which a function seldom needs is not read at its start (npm run bundle).
         nodejs: { splitting: true, minify: true, esbuild: { conditions: ["@streamer/source", "module"] } },

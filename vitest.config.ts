@@ -16,11 +16,15 @@ export default defineConfig({
           name: "unit",
           include: [
             "packages/*/src/**/*.test.ts",
-            "packages/docs/costs/**/*.test.ts",
+            "packages/docs/{costs,logs,metrics}/**/*.test.ts",
             "test/bench/**/*.test.ts",
             "test/chaos/{checker,mutations}/**/*.test.ts",
+            "test/{docs,requirements}/**/*.test.ts",
           ],
           globalSetup: ["test/support/engineSetup.ts"],
+          // On a real engine; a busy machine is no failure.
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
         },
       },
       {
@@ -29,8 +33,8 @@ export default defineConfig({
         test: {
           name: "flow",
           include: ["test/flow/**/*.test.ts", "test/security/**/*.test.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
           // One local stack per file; two at once are as many as two cores carry.
           maxWorkers: 2,
         },

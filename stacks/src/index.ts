@@ -17,6 +17,7 @@ import { createPipe } from "./pipe.ts";
 import type { Output, Platform } from "./platform.ts";
 import { createProcessorStack } from "./processor.ts";
 import type { ProcessorStack } from "./processor.ts";
+import { createQueries } from "./queries.ts";
 import { createResults } from "./results.ts";
 import { createSchedule } from "./schedule.ts";
 import { stageSettings } from "./stages.ts";
@@ -39,7 +40,7 @@ export interface Streamer {
   readonly processors: readonly ProcessorStack[];
   /** What tells the subscribers of topics. */
   readonly notifier: NotifierStack;
-  /** Alarms and dashboard; `undefined` on a developer's stage. */
+  /** Alarms, dashboard and searches for traces; `undefined` on a developer's stage. */
   readonly monitoring: MonitoringStack | undefined;
 }
 
@@ -125,14 +126,9 @@ export function createStreamer(platform: Platform, options: StreamerOptions): St
     createSchedule(context, schedule, schedule.name === SWEEPER ? sweeper : { permissions: [], link: [tableLink] }),
   );
   if (options.auditDataEvents === true) createAudit(context, table, bucket);
-  const monitoring = createMonitoring(context, {
-    table,
-    gateway: api.gateway,
-    pipe,
-    routes: [connect, disconnect, router],
-    queued: [...processors, notifier],
-    schedules,
-  });
+  const made = { table, gateway: api.gateway, pipe, connect, disconnect, router, processors, notifier, schedules };
+  createQueries(context, made);
+  const monitoring = createMonitoring(context, made);
   return { url: api.gateway.url, bus: pipe.bus, table, results: bucket, gateway: api.gateway, processors, notifier, monitoring };
 }
 

@@ -25,6 +25,12 @@ export interface StreamerOptions {
    * same. Each transition is a message of the notifier's queue, whether or not anybody listens: packages/docs/costs.md says what that comes to.
    */
   readonly requestTopics?: boolean;
+  /**
+   * How much X-Ray is told. `active`: each invocation, by Lambda itself. `detailed`: also each step of ours and each call of AWS, with the
+   * annotations that traces are searched by; it costs the start of a function some 30 ms and each `await` of it some 2 µs (ADR 21). One
+   * function may differ: `functions: { process_x: { environment: { POWERTOOLS_TRACE_ENABLED: "false" } } }`. Default `active`.
+   */
+  readonly tracing?: "active" | "detailed";
   /** The last word on the wiring. Default: as it is. */
   readonly wiring?: (wiring: Wiring) => Wiring;
   /** What functions need beyond Streamer's own, by the function's name in the wiring (`router`, `process_<action>` …). */
@@ -35,6 +41,11 @@ export interface StreamerOptions {
   readonly domain?: sst.aws.ApiGatewayWebSocketArgs["domain"];
   /** Who is written to when an alarm goes off. Each must confirm once. Default: nobody; subscribe to the topic yourself. */
   readonly alarmEmails?: readonly string[];
+  /**
+   * Where the runbooks are, which alarms and the dashboard point to: the folder's URL, such as
+   * `https://github.com/example/app/blob/main/docs/runbooks`. Default: the path in Streamer's repository, `packages/docs/runbooks`.
+   */
+  readonly runbooksUrl?: string;
   /** The account's limit of concurrent executions, for the alarm at 80 % of it (S-207). Default 1,000, AWS's own. */
   readonly concurrencyLimit?: number;
   /** Origins whose pages may download results and upload payloads. Default: any; the URL is the permission. */

@@ -9,6 +9,7 @@ export interface PipeStack {
   readonly link: sst.Linkable<{ name: $util.Output<string> }>;
   readonly pipe: aws.pipes.Pipe;
   readonly deadLetters: sst.aws.Queue;
+  readonly logGroup: aws.cloudwatch.LogGroup;
 }
 
 /** The one Pipe: transitions from the table's stream to the bus, where rules pick theirs. */
@@ -90,5 +91,5 @@ export function createPipe(context: StackContext, table: sst.aws.Dynamo): PipeSt
     // Without execution data: records hold payloads.
     logConfiguration: { level: settings.pipeLogLevel, cloudwatchLogsLogDestination: { logGroupArn: logGroup.arn } },
   });
-  return { bus, link: new sst.Linkable(`${PREFIX}Bus`, { properties: { name: bus.name } }), pipe, deadLetters };
+  return { bus, link: new sst.Linkable(`${PREFIX}Bus`, { properties: { name: bus.name } }), pipe, deadLetters, logGroup };
 }

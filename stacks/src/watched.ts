@@ -1,13 +1,11 @@
-import type { FunctionTarget, Metric, MetricTarget } from "@streamer/server/wiring";
-import { LOG_METRICS_NAMESPACE, NOTIFIER, SWEEPER } from "@streamer/server/wiring";
+import type { Metric, MetricTarget } from "@streamer/server/wiring";
+import { LOG_METRICS_NAMESPACE } from "@streamer/server/wiring";
 import { API_STAGE } from "./api.ts";
 import type { StackContext } from "./context.ts";
 import type { StreamerFunction } from "./functions.ts";
 import { PREFIX } from "./names.ts";
-import type { PipeStack } from "./pipe.ts";
-import type { NotifierStack } from "./notifier.ts";
-import type { ProcessorStack } from "./processor.ts";
-import type { ScheduleStack } from "./schedule.ts";
+import { functionsByTask } from "./parts.ts";
+import type { Parts } from "./parts.ts";
 import type { Output } from "./platform.ts";
 
 /** One thing that is measured. */
@@ -19,36 +17,29 @@ export interface Watched {
   readonly logGroup?: aws.cloudwatch.LogGroup;
 }
 
-export interface Parts {
-  readonly table: sst.aws.Dynamo;
-  readonly gateway: sst.aws.ApiGatewayWebSocket;
-  readonly pipe: PipeStack;
-  readonly routes: readonly StreamerFunction[];
-  /** What queues feed: the processors and the notifier. */
-  readonly queued: readonly (ProcessorStack | NotifierStack)[];
-  readonly schedules: readonly ScheduleStack[];
-}
-
 /** All that is measured in an app, by the kind that the metric table speaks of. */
 export function watchedParts(parts: Parts): Readonly<Record<MetricTarget, readonly Watched[]>> {
-  const functions = [...parts.routes, ...parts.queued.map((one) => one.function), ...parts.schedules.map((one) => one.function)];
-  const watchedFunction = ({ spec, function: fn, logGroup }: StreamerFunction): Watched => ({
-    name: spec.name,
-    dimensions: { FunctionName: fn.name },
-    logGroup,
-  });
-  const queue = (name: string, { nodes }: sst.aws.Queue): Watched => ({ name, dimensions: { QueueName: nodes.queue.name } });
+  const functions = functionsByTask(parts);
+  const { connect, disconnect, router, processors, notifier, sweeper } = functions;
+  const queued = [...parts.processors, parts.notifier];
   return {
-    function: functions.map(watchedFunction),
-    ...watchedByTask(parts, watchedFunction),
-    queue: parts.queued.map((one) => queue(one.wiring.queue.name, one.queue)),
+    function: Object.values(functions).flat().map(watchedFunction),
+    connect: connect.map(watchedFunction),
+    disconnect: disconnect.map(watchedFunction),
+    router: router.map(watchedFunction),
+    processor: processors.map(watchedFunction),
+    notifier: notifier.map(watchedFunction),
+    sweeper: sweeper.map(watchedFunction),
+    authenticator: [...connect, ...router].map(watchedFunction),
+    sender: [...router, ...processors, ...notifier, ...sweeper].map(watchedFunction),
+    queue: queued.map((one) => watchedQueue(one.wiring.queue.name, one.queue)),
     dead_letters: [
-      queue("pipe_dead_letters", parts.pipe.deadLetters),
-      ...parts.queued.map((one) => queue(one.wiring.queue.deadLetterName, one.deadLetters)),
-      ...parts.schedules.map((one) => queue(`${one.function.spec.name}_dead_letters`, one.deadLetters)),
+      watchedQueue("pipe_dead_letters", parts.pipe.deadLetters),
+      ...queued.map((one) => watchedQueue(one.wiring.queue.deadLetterName, one.deadLetters)),
+      ...parts.schedules.map((one) => watchedQueue(`${one.function.spec.name}_dead_letters`, one.deadLetters)),
     ],
     pipe: [{ name: "pipe", dimensions: { PipeName: parts.pipe.pipe.name } }],
-    rule: parts.queued.map(({ wiring, rule }) => ({
+    rule: queued.map(({ wiring, rule }) => ({
       name: wiring.rule.name,
       dimensions: { EventBusName: parts.pipe.bus.name, RuleName: rule.name },
     })),
@@ -58,29 +49,12 @@ export function watchedParts(parts: Parts): Readonly<Record<MetricTarget, readon
   };
 }
 
-/** The functions that write metrics of their own, by what they do. */
-function watchedByTask(parts: Parts, watched: (fn: StreamerFunction) => Watched): Readonly<Record<FunctionTarget, readonly Watched[]>> {
-  const route = (name: string): readonly Watched[] => parts.routes.filter((one) => one.spec.name === name).map(watched);
-  const queued = (isNotifier: boolean): readonly Watched[] =>
-    parts.queued.filter((one) => (one.function.spec.name === NOTIFIER) === isNotifier).map((one) => watched(one.function));
-  const [connect, disconnect, router, processor, notifier] = [
-    route("connect"),
-    route("disconnect"),
-    route("router"),
-    queued(false),
-    queued(true),
-  ];
-  const sweeper = parts.schedules.filter((one) => one.name === SWEEPER).map((one) => watched(one.function));
-  return {
-    connect,
-    disconnect,
-    router,
-    processor,
-    notifier,
-    sweeper,
-    authenticator: [...connect, ...router],
-    sender: [...router, ...processor, ...notifier, ...sweeper],
-  };
+function watchedFunction({ spec, function: fn, logGroup }: StreamerFunction): Watched {
+  return { name: spec.name, dimensions: { FunctionName: fn.name }, logGroup };
+}
+
+function watchedQueue(name: string, { nodes }: sst.aws.Queue): Watched {
+  return { name, dimensions: { QueueName: nodes.queue.name } };
 }
 
 /** Where CloudWatch keeps one metric of one part. */

@@ -21,6 +21,7 @@ export function tellStories(target: () => Target): void {
         request_id: id,
         success: true,
         data: { message: "Hello, Streamer!" },
+        correlation_id: expect.any(String) as string,
       });
       await client.close();
     });
@@ -31,7 +32,9 @@ export function tellStories(target: () => Target): void {
       const id = uniqueId("report");
       client.send({ id, action: "generate_report", payload: REPORT });
       const frames = await client.untilEnd(id);
-      expect(ofType(frames, "acknowledgment")).toEqual([{ type: "acknowledgment", request_id: id, status: "pending" }]);
+      expect(ofType(frames, "acknowledgment")).toEqual([
+        { type: "acknowledgment", request_id: id, status: "pending", correlation_id: expect.any(String) as string },
+      ]);
 
       // Frames may overtake each other on the way; `sequence` and `previous` put them in order.
       const progress = ofType(frames, "progress").toSorted((a, b) => Number(a["sequence"]) - Number(b["sequence"]));
@@ -59,6 +62,7 @@ export function tellStories(target: () => Target): void {
         request_id: id,
         status: "completed",
         duplicate: true,
+        correlation_id: expect.any(String) as string,
       });
       client.send({ id, action: "generate_report", payload: { ...REPORT, format: "csv" } });
       expect(await client.waitFor((frame) => frame["type"] === "error")).toMatchObject({

@@ -26,6 +26,7 @@ describe("the main flow (S-261, S-289)", () => {
       request_id: "e1",
       success: true,
       data: { message: "Hello, Streamer!" },
+      correlation_id: expect.any(String) as string,
     });
 
     client.send({ id: "r1", action: "generate_report", payload: REPORT });
@@ -34,6 +35,7 @@ describe("the main flow (S-261, S-289)", () => {
       type: "acknowledgment",
       request_id: "r1",
       status: "pending",
+      correlation_id: expect.any(String) as string,
     });
 
     const progress = progressOf(frames);
@@ -85,7 +87,13 @@ describe("the main flow (S-261, S-289)", () => {
     await client.untilEnd("twice");
     client.send({ id: "twice", action: "generate_report", payload: REPORT });
     const again = await client.waitFor((frame) => frame["duplicate"] === true);
-    expect(again).toEqual({ type: "acknowledgment", request_id: "twice", status: "completed", duplicate: true });
+    expect(again).toEqual({
+      type: "acknowledgment",
+      request_id: "twice",
+      status: "completed",
+      duplicate: true,
+      correlation_id: expect.any(String) as string,
+    });
     client.send({ id: "twice", action: "generate_report", payload: { ...REPORT, format: "csv" } });
     const other = await client.waitFor((frame) => frame["type"] === "error");
     expect(other).toMatchObject({ request_id: "twice", error: { code: "DUPLICATE_REQUEST" } });

@@ -169,6 +169,7 @@ it("a request that its user cancels while it waits has ended for who else watche
     request_id: handle.id,
     reason: "changed my mind",
     last_sequence: expect.any(Number) as number,
+    correlation_id: expect.any(String) as string,
   });
   await watcher.close();
 });

@@ -18,6 +18,7 @@ const SEEDS = process.env["RESUME_SEEDS"]?.split(",").map(Number) ?? DEFAULT_SEE
 const RATES: FaultRates = {
   post_throttled: 0.5,
   post_slow: 0.1,
+  post_failed: 0,
   post_gone: 0.03,
   socket_cut: 0.02,
   call_throttled: 0.01,

@@ -64,6 +64,7 @@ describe("what our own configuration leaves out", () => {
       },
     });
     expect(cleaner.inputs).toMatchObject({ timeout: 50, memorySize: 256, tracingConfig: { mode: "Active" } });
+    expect(cleaner.inputs["environment"]).toMatchObject({ variables: { POWERTOOLS_TRACE_ENABLED: "true" } });
     const watched = app
       .ofType("aws:cloudwatch/metricAlarm:MetricAlarm")
       .map(({ inputs: alarm }) => (alarm["dimensions"] as Record<string, string> | undefined)?.["QueueName"]);

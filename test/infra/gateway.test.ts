@@ -60,6 +60,14 @@ test("the Pipe's log holds no records", () => {
   });
 });
 
+test("functions are traced in detail only when the app asks for it", async () => {
+  const tracedBy = (functions: readonly { readonly inputs: Readonly<Record<string, unknown>> }[]) =>
+    new Set(
+      functions.map(({ inputs }) => (inputs["environment"] as { variables: Record<string, string> }).variables["POWERTOOLS_TRACE_ENABLED"]),
+    );
+  expect(tracedBy(app.ofType("aws:lambda/function:Function"))).toEqual(new Set(["false"]));
+});
+
 test("every function is traced, logs JSON into a group of its own, and runs on Node 24", () => {
   const functions = app.ofType("aws:lambda/function:Function");
   expect(functions.length).toBeGreaterThanOrEqual(6);

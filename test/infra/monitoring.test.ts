@@ -1,13 +1,18 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { actions } from "@streamer/functions/actions";
 import { createWiring, METRICS } from "@streamer/server/wiring";
 import { beforeAll, describe, expect, test } from "vitest";
+import { REPOSITORY } from "./synth/platform.ts";
 import type { SynthResource } from "./synth/resources.ts";
 import { statementsOf, synth } from "./synth/synth.ts";
 import type { Synth } from "./synth/synth.ts";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const ACTIONS = createWiring(actions).processors.map(({ action }) => action);
-const FUNCTIONS = ["connect", "disconnect", "router", ...ACTIONS.map((action) => `process_${action}`), "notifier", "sweeper"];
+const PROCESSORS = ACTIONS.map((action) => `process_${action}`);
+const FUNCTIONS = ["connect", "disconnect", "router", ...PROCESSORS, "notifier", "sweeper"];
+const SENDERS = ["router", ...PROCESSORS, "notifier", "sweeper"];
 
 let prod: Synth;
 let staging: Synth;
@@ -45,6 +50,16 @@ const REQUIRED = [
   { id: "sweep-failures", severity: "high", prod: 10, staging: 0, on: ["sweeper"] },
   { id: "oldest-request", severity: "low", prod: 7_200, staging: 3_600, on: ["sweeper"] },
   { id: "table-writes-throttled", severity: "high", prod: 10, staging: 0, on: ["table"] },
+  { id: "refused-tokens", severity: "low", prod: 200, staging: 20, on: ["connect", "router"] },
+  { id: "slow-handlers", severity: "low", prod: 5, staging: 0, on: PROCESSORS },
+  { id: "failing-requests", severity: "low", prod: 10, staging: 5, on: PROCESSORS },
+  { id: "failed-sends", severity: "low", prod: 50, staging: 0, on: SENDERS },
+  { id: "skipped-sends", severity: "low", prod: 100, staging: 0, on: SENDERS },
+  { id: "open-breaker", severity: "low", prod: 1, staging: 1, on: SENDERS },
+  { id: "lost-topic-messages", severity: "low", prod: 50, staging: 0, on: ["notifier"] },
+  { id: "undelivered-requests", severity: "high", prod: 10, staging: 0, on: ["sweeper"] },
+  // What goes off is that nothing is told at all.
+  { id: "sweeper-stopped", severity: "high", prod: 0, staging: 0, on: ["sweeper"], below: true },
 ] as const;
 
 test.each(REQUIRED)("$id goes off over $prod in prod and $staging in staging, for each that it is about", (required) => {
@@ -55,8 +70,12 @@ test.each(REQUIRED)("$id goes off over $prod in prod and $staging in staging, fo
     const alarms = alarmsOf(app, required.id);
     expect(alarms.map(on).toSorted()).toEqual([...required.on].toSorted());
     for (const alarm of alarms) {
-      expect(alarm.inputs).toMatchObject({ comparisonOperator: "GreaterThanThreshold", threshold, treatMissingData: "notBreaching" });
-      expect(alarm.inputs["alarmDescription"]).toMatch(new RegExp(`^${required.severity} severity .* Runbook: [a-z-]+$`));
+      const goesOff =
+        "below" in required
+          ? { comparisonOperator: "LessThanThreshold", treatMissingData: "breaching" }
+          : { comparisonOperator: "GreaterThanThreshold", treatMissingData: "notBreaching" };
+      expect(alarm.inputs).toMatchObject({ ...goesOff, threshold });
+      expect(alarm.inputs["alarmDescription"]).toMatch(new RegExp(`^${required.severity} severity .* Runbook: \\S+\\.md$`));
     }
   }
 });
@@ -64,6 +83,59 @@ test.each(REQUIRED)("$id goes off over $prod in prod and $staging in staging, fo
 test("there is no alarm beside these", () => {
   const ids = prod.ofType(ALARM).map(({ inputs }) => /\(([^)]+)\)/.exec(String(inputs["alarmDescription"]))?.[1] ?? "");
   expect(new Set(ids)).toEqual(new Set(REQUIRED.map(({ id }) => id)));
+});
+
+describe("an alarm's description", () => {
+  const descriptions = (app: Synth) => app.ofType(ALARM).map(({ inputs }) => String(inputs["alarmDescription"]));
+
+  test("says which page helps, and the page is there", async () => {
+    const pages = await readdir(join(REPOSITORY, "packages/docs/runbooks"));
+    const named = descriptions(prod).map((text) => / Runbook: packages\/docs\/runbooks\/([a-z-]+\.md)$/.exec(text)?.[1] ?? text);
+    expect(named.filter((page) => !pages.includes(page))).toEqual([]);
+  });
+
+  test("has the app's own address of the pages where it gives one, and fits into what CloudWatch takes", async () => {
+    const elsewhere = await synth({ stage: "prod", config: "stacks/fixtures/extras.config.ts" });
+    for (const text of descriptions(elsewhere)) {
+      expect(text).toMatch(/ Runbook: https:\/\/example\.com\/runbooks\/[a-z-]+\.md$/);
+      expect(text.length).toBeLessThanOrEqual(1_024);
+    }
+  });
+});
+
+describe("one alarm over all of high severity", () => {
+  const notWell = (app: Synth) => app.get("aws:cloudwatch/compositeAlarm:CompositeAlarm").inputs;
+
+  test("goes off with any of them, and with no other", () => {
+    for (const app of [prod, staging]) {
+      const high = app.ofType(ALARM).filter(({ inputs }) => String(inputs["alarmDescription"]).startsWith("high severity"));
+      expect(high.length).toBeGreaterThan(20);
+      const rule = String(notWell(app)["alarmRule"]);
+      expect(rule.split(" OR ").toSorted()).toEqual(high.map(({ inputs }) => `ALARM("${String(inputs["name"])}")`).toSorted());
+      expect(rule.length).toBeLessThanOrEqual(10_240);
+    }
+  });
+
+  test("tells nobody a second time: each of them has told the topic", () => {
+    expect(notWell(prod)["alarmName"]).toBe("streamer-prod-not-well");
+    for (const told of ["alarmActions", "okActions", "insufficientDataActions"]) expect(notWell(prod)).not.toHaveProperty(told);
+  });
+});
+
+test("whatever a queue feeds leaves dead letters, and all of them are watched (S-216)", () => {
+  const queues = prod.ofType("aws:sqs/queue:Queue");
+  const watched = alarmsOf(prod, "dead-letters").map(({ inputs }) => (inputs["dimensions"] as { QueueName: string }).QueueName);
+  const fed = queues.filter(({ inputs }) => inputs["redrivePolicy"] !== undefined);
+  const ends = fed.map(({ inputs }) => JSON.parse(String(inputs["redrivePolicy"])) as { deadLetterTargetArn: string });
+  expect(fed).toHaveLength(ACTIONS.length + 1);
+  for (const { deadLetterTargetArn } of ends) expect(watched).toContain(deadLetterTargetArn.split(":").at(-1));
+  // A queue that hands nothing on is one of dead letters itself.
+  expect(
+    queues
+      .filter((queue) => !fed.includes(queue))
+      .map(({ inputs }) => String(inputs["name"]))
+      .toSorted(),
+  ).toEqual(watched.toSorted());
 });
 
 test("staging's thresholds are nowhere above production's, and somewhere below", () => {
@@ -153,25 +225,7 @@ test("concurrency is watched in percent of the account's limit", () => {
   ]);
 });
 
-test("the dashboard shows every metric of the table", () => {
-  const { dashboardBody } = prod.get("aws:cloudwatch/dashboard:Dashboard").inputs;
-  const { widgets } = JSON.parse(String(dashboardBody)) as { widgets: readonly Widget[] };
-  expect(widgets.map(({ properties }) => properties.title.split(" ")[0])).toEqual(METRICS.map(({ name }) => name));
-  for (const { properties } of widgets) {
-    expect(properties.region).toBe("eu-west-1");
-    expect(properties.metrics.length).toBeGreaterThan(0);
-  }
-  const places = widgets.map(({ x, y }) => `${x},${y}`);
-  expect(new Set(places).size).toBe(places.length);
-});
-
 test("names in the metric table are unique for what they are measured on", () => {
   const names = METRICS.map(({ namespace, target, name }) => `${namespace} ${target} ${name}`);
   expect(new Set(names).size).toBe(names.length);
 });
-
-interface Widget {
-  readonly x: number;
-  readonly y: number;
-  readonly properties: { readonly title: string; readonly region: string; readonly metrics: readonly unknown[] };
-}

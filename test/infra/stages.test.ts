@@ -26,11 +26,35 @@ const logLevels = (app: Synth) =>
   );
 const retentions = (app: Synth) => new Set(app.ofType("aws:cloudwatch/logGroup:LogGroup").map(({ inputs }) => inputs["retentionInDays"]));
 
-test("dev logs verbosely and has no alarms, topic or dashboard", () => {
+test("dev logs verbosely and has no alarms, topic, dashboard or searches for traces", () => {
   expect(logLevels(dev)).toEqual(new Set(["DEBUG,DEBUG"]));
   expect(dev.ofType("aws:cloudwatch/metricAlarm:MetricAlarm")).toEqual([]);
   expect(dev.ofType("aws:sns/topic:Topic")).toEqual([]);
   expect(dev.ofType("aws:cloudwatch/dashboard:Dashboard")).toEqual([]);
+  expect(dev.ofType("aws:cloudwatch/compositeAlarm:CompositeAlarm")).toEqual([]);
+  expect(dev.ofType("aws:xray/group:Group")).toEqual([]);
+});
+
+test("functions write metrics where somebody watches them, and none in dev", () => {
+  const disabled = (app: Synth) =>
+    new Set(
+      app
+        .ofType(FUNCTION)
+        .map(({ inputs }) => (inputs["environment"] as { variables: Record<string, string> }).variables["POWERTOOLS_METRICS_DISABLED"]),
+    );
+  expect([dev, staging, prod].map((app) => [...disabled(app)])).toEqual([["true"], ["false"], ["false"]]);
+});
+
+test("each stage has a throttle of its own, the lowest where nobody but its developer is served (S-214)", () => {
+  const throttle = (app: Synth) => {
+    const { defaultRouteSettings } = app.get("aws:apigatewayv2/stage:Stage").inputs as { defaultRouteSettings: Record<string, unknown> };
+    return [defaultRouteSettings["throttlingRateLimit"], defaultRouteSettings["throttlingBurstLimit"]];
+  };
+  expect([dev, staging, prod].map(throttle)).toEqual([
+    [100, 200],
+    [1_000, 1_000],
+    [5_000, 2_500],
+  ]);
 });
 
 test("staging and prod log what matters, and have as many alarms as each other", () => {

@@ -11,7 +11,10 @@ const TEST_FILE = /\.test\.tsx?$/;
 
 /** What is wrong with the table, a sentence each; nothing when all is well. */
 export function problemsOf(groups: readonly Group[], repository: Repository): readonly string[] {
-  return [...groups.flatMap(problemsOfGroup), ...groups.flatMap(({ requirements }) => requirements.flatMap((one) => problemsOfOne(one, repository)))];
+  return [
+    ...groups.flatMap(problemsOfGroup),
+    ...groups.flatMap(({ requirements }) => requirements.flatMap((one) => problemsOfOne(one, repository))),
+  ];
 }
 
 /** Each id of its range is there, once, in order. */
@@ -28,11 +31,13 @@ function problemsOfGroup({ letter, first, last, requirements }: Group): readonly
 
 function problemsOfOne(requirement: Requirement, repository: Repository): readonly string[] {
   const { id, text, state, note, proofs } = requirement;
+  const paths = proofs.map(([path]) => path);
   return [
     ...(text.trim() === "" ? [`${id} says nothing.`] : []),
     ...((state === "done" || state === "in part") && proofs.length === 0 ? [`${id} is ${state}, and nothing shows it.`] : []),
     ...(state === "open" && proofs.length > 0 ? [`${id} is open, and has proofs: is it done in part?`] : []),
     ...(state !== "done" && (note ?? "").trim() === "" ? [`${id} is ${state}, and does not say why.`] : []),
+    ...paths.filter((path, index) => paths.indexOf(path) !== index).map((path) => `${id} names ${path} twice: put its tests together.`),
     ...proofs.flatMap((proof) => problemsOfProof(proof, repository).map((problem) => `${id}: ${problem}`)),
   ];
 }

@@ -4,6 +4,7 @@ import type { Group, Proof, Requirement, State } from "./requirement.ts";
 /** Where the page is, from the root. */
 export const PAGE = "packages/docs/requirements.md";
 
+const TELLS_TOO_LITTLE: readonly string[] = ["index", "main", "action", "handler", "processor", "README"];
 const STATES: readonly State[] = ["done", "in part", "open", "not applicable"];
 
 /** The page, as markdown. */
@@ -63,7 +64,7 @@ function renderProof([path, ...tests]: Proof): string {
 /** Its last folder with it where the file's own name tells too little. */
 function shortName(path: string): string {
   const name = posix.basename(path).replace(/(\.test)?\.(ts|md|json)$/, "");
-  return ["index", "main", "action", "handler", "processor", "README"].includes(name) ? `${posix.basename(posix.dirname(path))}/${name}` : name;
+  return TELLS_TOO_LITTLE.includes(name) && path.includes("/") ? `${posix.basename(posix.dirname(path))}/${name}` : name;
 }
 
 function counts(requirements: readonly Requirement[]): readonly string[] {
@@ -79,7 +80,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 function escaped(text: string): string {
   return text
     .split(/(`[^`]*`)/)
-    .map((part, index) => (index % 2 === 1 ? part : part.replace(/[*_<>[\]\\]/g, "\\$&")).replaceAll("|", "\\|"))
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(/[*_<[\]\\]/g, "\\$&")).replaceAll("|", "\\|"))
     .join("");
 }
 

@@ -46,7 +46,8 @@ async function open(functionsDir: string): Promise<Scene> {
     stack,
     world,
     canaries,
-    logs: () => lines.map((line) => JSON.stringify(line)).join("\n"),
+    // A function's line as it was written: parsed too it would be there twice.
+    logs: () => lines.map((line) => line.text ?? JSON.stringify(line)).join("\n"),
     token(name, claims = {}, header = {}) {
       const secrets = {
         aud: "streamer-tests",

@@ -17,7 +17,9 @@ export interface TestStack extends LocalStack {
  *
  * @param options.dynamodbEndpoint another DynamoDB than the built-in engine. One stack at a time: they share its table.
  */
-export async function startTestStack(options: Pick<LocalStackOptions, "dynamodbEndpoint" | "xrayDaemonAddress"> = {}): Promise<TestStack> {
+export async function startTestStack(
+  options: Pick<LocalStackOptions, "dynamodbEndpoint" | "xrayDaemonAddress" | "wiring"> = {},
+): Promise<TestStack> {
   const dataDir = await mkdtemp(join(tmpdir(), "streamer-flow-"));
   const logs: LogLine[] = [];
   const stack = await startLocalStack({ functionsDir: FUNCTIONS_DIR, dataDir, port: 0, log: (line) => logs.push(line), ...options });

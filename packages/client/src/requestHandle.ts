@@ -16,6 +16,8 @@ import type { HandleStatus, Update, UpdatesOptions, WaitOptions } from "./types.
 export interface RequestHandle<Data = unknown, Metadata = Record<string, unknown>, Chunk = unknown> {
   /** Known before anything is sent. Keep it to find the request again. */
   readonly id: string;
+  /** By which the request is found in the server's logs. Known once the server has answered: when `accepted()` resolves or rejects. */
+  readonly correlationId: string | undefined;
   readonly status: HandleStatus;
   /** Which run of the work is the newest known, from 1; 0 before the first is. */
   readonly attempt: number;
@@ -63,6 +65,9 @@ export function createRequestHandle<Data, Metadata, Chunk>(request: ClientReques
   const { state, watch } = request;
   return {
     id: request.id,
+    get correlationId() {
+      return request.correlationId;
+    },
     get status() {
       return state.status;
     },

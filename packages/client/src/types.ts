@@ -91,6 +91,10 @@ export interface RequestOptions {
   readonly id?: string | undefined;
   /** Kept with the request and given to its handler: 20 entries, keys up to 64 and values up to 256 characters. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** A UUID by which the request is found in the server's logs. Default: the server makes one; the handle's `correlationId` tells it. */
+  readonly correlationId?: string | undefined;
+  /** W3C trace context (`traceparent`) of what the request is a part of: the work goes on with that trace. Default: the server begins one. */
+  readonly traceparent?: string | undefined;
   /** Aborting cancels the request, as `cancel()` does. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -33,12 +33,24 @@ export const ASSUMPTIONS = {
   topicSubscribers: 100,
   /** X-Ray's default rule beyond the first a second: 5 %. API Gateway passes no trace on, so each run may begin one. */
   sampledTraces: 0.05,
-  /** Of one run, with the platform's own three lines. */
+  /** Of one run of a route: our line (445 bytes on the local stack), the metrics' (230), and the platform's own. */
   logBytesPerRun: 1_500,
+  /** Of a worker's run: our three lines (1,280 bytes), the metrics' (980), and the platform's own. What your handler logs comes on top. */
+  logBytesPerWorkerRun: 3_200,
   /** One line of API Gateway's access log for each frame that comes in. */
   accessLogBytes: 600,
   /** Pings of a client that is otherwise silent: one each five minutes. */
   pingsPerHour: 12,
+  /** Metrics that alarms look at, of an app with one asynchronous action; test/infra/monitoringCosts.test.ts counts them. A rate's alarm looks at two. */
+  alarmedMetrics: 75,
+  alarmedMetricsPerAction: 15,
+  /** Metrics of our own and those read from logs, one for each function that writes them, of such an app. */
+  ownMetrics: 70,
+  ownMetricsPerAction: 19,
+  /** What a warm sweep takes that finds nothing to do: queries, one partition after the other, and the counts. */
+  sweepMs: 100,
+  /** An open connection's entry in the index that counts them: four keys and their names. */
+  countedEntryBytes: 100,
   /** A connection that lives for an hour: API Gateway ends it after two at the latest. */
   hoursPerConnection: 1,
   /** Items of a request stay for a week, and so long each GB of them is stored. */

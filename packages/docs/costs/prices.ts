@@ -40,7 +40,11 @@ export const PRICES = {
   compute: { label: "Lambda compute", dollars: 13.3334, per: MILLION, unit: "GB-seconds (arm64)", page: LAMBDA },
   traces: { label: "X-Ray", dollars: 5, per: MILLION, unit: "traces recorded", page: XRAY },
   logs: { label: "CloudWatch logs, taken in", dollars: 0.5, per: 1, unit: "GB", page: CLOUDWATCH },
-  alarms: { label: "CloudWatch alarm", dollars: 0.1, per: 1, unit: "alarm-months", page: CLOUDWATCH },
+  alarms: { label: "CloudWatch alarm, each metric of it", dollars: 0.1, per: 1, unit: "alarm-months", page: CLOUDWATCH },
+  compositeAlarms: { label: "CloudWatch alarm over alarms", dollars: 0.5, per: 1, unit: "alarm-months", page: CLOUDWATCH },
+  customMetrics: { label: "CloudWatch metric of our own", dollars: 0.3, per: 1, unit: "metric-months", page: CLOUDWATCH },
+  dashboards: { label: "CloudWatch dashboard", dollars: 3, per: 1, unit: "dashboard-months", page: CLOUDWATCH },
+  logsRead: { label: "CloudWatch logs, read by queries", dollars: 0.005, per: 1, unit: "GB", page: CLOUDWATCH },
   keys: { label: "KMS key of the alarm topic", dollars: 1, per: 1, unit: "key-months", page: KMS },
 } as const satisfies Record<string, Price>;
 

@@ -1,5 +1,5 @@
 import { ASSUMPTIONS as A } from "./assumptions.ts";
-import { consistentRead, eventualRead, message, run, sum, times, write } from "./usage.ts";
+import { consistentRead, dollars, eventualRead, message, run, sum, times, write } from "./usage.ts";
 import type { Usage } from "./usage.ts";
 
 /** One row of the call budget, with what it takes. */
@@ -46,14 +46,14 @@ const settle: Step = { step: "settle: update, query, post", usage: sum(write(A.r
 /** What was posted to the submitter's connection, on its record: once an attempt (ADR 15). */
 const countPosts: Step = { step: "end of the attempt: count of posts", usage: write(A.connectionItemBytes) };
 
-/** Two indexes: by user, by tenant. */
+/** Three indexes: by user, by tenant, and the one that open connections are counted by. */
 const connect: Step = {
   step: "connect: one put",
-  usage: sum(frame, run(A.routeMemoryMb, A.connectMs, A.sampledTraces), write(A.connectionItemBytes, 2)),
+  usage: sum(frame, run(A.routeMemoryMb, A.connectMs, A.sampledTraces), write(A.connectionItemBytes, 3)),
 };
 const disconnect: Step = {
   step: "disconnect: delete, query",
-  usage: sum(frame, route, write(A.connectionItemBytes, 2), eventualRead(0)),
+  usage: sum(frame, route, write(A.connectionItemBytes, 3), eventualRead(0)),
 };
 
 /** Put when it begins, updated with its result; an update bills the larger of both. */
@@ -99,7 +99,7 @@ export const SCENARIOS: readonly Scenario[] = [
     title: `1,000 asynchronous requests with ${A.updates} updates each`,
     count: 1_000,
     steps: [messageIn, submit, dispatch, start, claim, heartbeats, flush, settle, countPosts],
-    logBytes: 2 * A.logBytesPerRun + A.accessLogBytes,
+    logBytes: A.logBytesPerRun + A.logBytesPerWorkerRun + A.accessLogBytes,
     storedBytes: A.requestItemBytes + A.updates * A.updateItemBytes,
     goalDollars: 0.04,
   },
@@ -153,6 +153,10 @@ export interface MonthlyLine {
 }
 
 const SECONDS_PER_MONTH = A.daysPerMonth * 24 * 60 * 60;
+const MINUTES_PER_MONTH = SECONDS_PER_MONTH / 60;
+
+const MONITORING = { alarms: A.alarmedMetrics, customMetrics: A.ownMetrics };
+const FURTHER = dollars({ alarms: A.alarmedMetricsPerAction, customMetrics: A.ownMetricsPerAction }).toFixed(2);
 
 /** What is paid without a single request. */
 export const MONTHLY: readonly MonthlyLine[] = [
@@ -167,6 +171,41 @@ export const MONTHLY: readonly MonthlyLine[] = [
     usage: { streamReads: 4 * SECONDS_PER_MONTH },
     note: "Four reads a second. AWS says that Lambda's are free and does not say it of Pipes: counted in full.",
   },
-  { what: "each alarm (staging, prod)", usage: { alarms: 1 }, note: "A developer's stage has none." },
+  {
+    what: "the sweeper: each minute a run, ten queries for open work and ten that count connections",
+    usage: times(MINUTES_PER_MONTH, sum(run(A.routeMemoryMb, A.sweepMs, A.sampledTraces), times(20, eventualRead(0)))),
+    note: "With nothing due, and few connections.",
+  },
+  {
+    what: "counting each 1,000 open connections, each minute",
+    usage: times(MINUTES_PER_MONTH, eventualRead(1_000 * A.countedEntryBytes)),
+    note: "The keys of the index, and nothing behind them.",
+  },
+  {
+    what: "each alarm (staging, prod)",
+    usage: { alarms: 1 },
+    note: "A developer's stage has none. One on a rate looks at two metrics, and is billed for both.",
+  },
+  {
+    what: "each metric of our own, of each function that writes it",
+    usage: { customMetrics: 1 },
+    note: "By the hour with data: what never happens, such as a failed send, costs nothing. A developer's stage has them too.",
+  },
   { what: "the alarm topic's key (staging, prod)", usage: { keys: 1 }, note: "With AWS's own key CloudWatch cannot send." },
+  {
+    what: "the dashboard (staging, prod)",
+    usage: { dashboards: 1 },
+    note: "An account's three free ones have up to 50 metrics each; this one has more.",
+  },
+  { what: "the alarm over those of high severity (staging, prod)", usage: { compositeAlarms: 1 }, note: "One state for all of them." },
+  {
+    what: "all of these five, for an app with one asynchronous action (staging, prod)",
+    usage: { ...MONITORING, keys: 1, dashboards: 1, compositeAlarms: 1 },
+    note: `${MONITORING.alarms} metrics with alarms, ${MONITORING.customMetrics} metrics of our own if each had data in every hour. Each further asynchronous action adds $${FURTHER}.`,
+  },
+  {
+    what: "a query that reads 10 GB of logs, each time",
+    usage: { logsRead: 10 },
+    note: "Stored queries cost nothing until they are run: choose a short time.",
+  },
 ];

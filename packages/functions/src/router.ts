@@ -4,5 +4,6 @@ import { createHandlers } from "./actions/handlers.ts";
 import { actions } from "./actions/index.ts";
 
 const config = table();
+const deps = routerDeps(config);
 
-export const handler = createDefaultHandler(createRouter({ actions, handlers: createHandlers(config) }, routerDeps(config)));
+export const handler = createDefaultHandler(createRouter({ actions, handlers: createHandlers(config, deps.files) }, deps));

@@ -76,9 +76,9 @@ export const MAX_METADATA_VALUE_CHARS = 256;
 export const MAX_PROGRESS_MESSAGE_CHARS = 512;
 export const MAX_CANCEL_REASON_CHARS = 256;
 /** Our own: a correlation id is a UUID of any version (S-203). */
-export const CORRELATION_ID_PATTERN = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+export const CORRELATION_ID_PATTERN = /^[\da-f]{8}(-[\da-f]{4}){4}[\da-f]{8}$/i;
 /** Of a trace: version, trace, parent and flags, neither id all zeros. @see https://www.w3.org/TR/trace-context/#traceparent-header */
-export const TRACEPARENT_PATTERN = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+export const TRACEPARENT_PATTERN = /^(?!ff)[\da-f]{2}-(?!0+-)[\da-f]{32}-(?!0+-)[\da-f]{16}-[\da-f]{2}$/;
 /** Our own: a topic. */
 export const TOPIC_PATTERN = /^[A-Za-z0-9_.:/-]{1,128}$/;
 /** Our own: topics that one connection may be subscribed to at a time. Beyond it `subscribe_topic` is refused with `RATE_LIMITED`. */

@@ -51,12 +51,15 @@ const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
   gap: ["snapshot"],
 };
 
+/** In whatever message they are. */
+const OPTIONAL_EVERYWHERE: readonly string[] = ["correlation_id", "traceparent"];
+
 /** Each field of a sample, with whether the message may come without it. */
 function fieldsOf(samples: Readonly<Record<string, Fields>>) {
   return Object.entries(samples).flatMap(([type, sample]) =>
     Object.keys(sample)
       .filter((field) => field !== "type")
-      .map((field) => ({ type, field, optional: OPTIONAL[type]?.includes(field) ?? false, sample })),
+      .map((field) => ({ type, field, optional: [...OPTIONAL_EVERYWHERE, ...(OPTIONAL[type] ?? [])].includes(field), sample })),
   );
 }
 
@@ -86,6 +89,12 @@ describe("what a field may hold", () => {
     ["a null id", { ...clientSamples.request, id: null }],
     ["an empty action", { ...clientSamples.request, action: "" }],
     ["an action of 65 characters", { ...clientSamples.request, action: "a".repeat(65) }],
+    ["a correlation id that is no UUID", { ...clientSamples.request, correlation_id: "my-request" }],
+    ["a correlation id that is no text", { ...clientSamples.request, correlation_id: 1 }],
+    ["a traceparent with a trace of zeros", { ...clientSamples.request, traceparent: `00-${"0".repeat(32)}-00f067aa0ba902b7-01` }],
+    ["a traceparent with a parent of zeros", { ...clientSamples.request, traceparent: `00-${"a".repeat(32)}-${"0".repeat(16)}-01` }],
+    ["a traceparent of version ff", { ...clientSamples.submit_batch, traceparent: `ff-${"a".repeat(32)}-00f067aa0ba902b7-01` }],
+    ["a traceparent in capitals", { ...clientSamples.submit_batch, traceparent: `00-${"A".repeat(32)}-00f067aa0ba902b7-01` }],
     ["21 metadata entries", { ...clientSamples.request, metadata: entries(21) }],
     ["a metadata key of 65 characters", { ...clientSamples.request, metadata: { ["k".repeat(65)]: "v" } }],
     ["a metadata value of 257 characters", { ...clientSamples.request, metadata: { k: "v".repeat(257) } }],
@@ -110,6 +119,7 @@ describe("what a field may hold", () => {
     ["an id of 64 characters", { ...clientSamples.request, id: "r".repeat(64) }],
     ["an action of 64 characters", { ...clientSamples.request, action: "a".repeat(64) }],
     ["a null payload", { ...clientSamples.request, payload: null }],
+    ["a correlation id in capitals", { ...clientSamples.request, correlation_id: "0B9D2F5E-6C1A-4F7B-9D3E-8A2C4E6F8A0B" }],
     ["20 full metadata entries", { ...clientSamples.request, metadata: entries(20) }],
     ["a reason of 256 characters", { ...clientSamples.cancel, reason: "x".repeat(256) }],
     ["a topic of 128 characters", { ...clientSamples.subscribe_topic, topic: "t".repeat(128) }],

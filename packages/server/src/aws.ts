@@ -16,6 +16,8 @@ import type { Links, Settings } from "./links.ts";
 import { createLogger } from "./observability/logger.ts";
 import { createTracer } from "./observability/tracing/createTracer.ts";
 import type { Tracer } from "./observability/tracing/tracer.ts";
+import { newTraceparent } from "./observability/traceContext.ts";
+import type { OwnMetricName } from "./observability/metrics.ts";
 import { createOwnMetrics } from "./observability/ownMetrics.ts";
 import type { NotifierDeps } from "./notifier/createNotifier.ts";
 import type { ProcessorDeps } from "./processor/createProcessor.ts";
@@ -45,6 +47,7 @@ export function connectDeps(): ConnectDeps {
   const logger = createLogger("connect");
   const tracer = createTracer({ logger });
   return {
+    ...measuring("connect"),
     tokens: tokens(),
     connections: createConnectionStore(traced(table(), tracer), systemClock),
     logger,
@@ -64,6 +67,7 @@ export function disconnectDeps(): DisconnectDeps {
     clock: systemClock,
     logger,
     tracer,
+    ...measuring("disconnect"),
   };
 }
 
@@ -75,13 +79,15 @@ export function routerDeps(tableConfig: TableConfig = table()): RouterDeps {
   const tracer = createTracer({ logger });
   const config = traced(tableConfig, tracer);
   const connections = createConnectionStore(config, systemClock);
+  const metrics = measuring("router");
   return {
+    ...metrics,
     connections,
     requests: createRequestStore(config, systemClock),
     updates: createUpdateStore(config),
     subscriptions: createSubscriptionStore(config),
     files: createFileStore({ bucket: links().StreamerResults.name, captureClient: tracer.captureClient }),
-    connectionManager: sender({ sendTimeoutMs: ROUTER_SEND_TIMEOUT_MS }, { connections, logger, tracer }),
+    connectionManager: sender({ sendTimeoutMs: ROUTER_SEND_TIMEOUT_MS }, { connections, logger, tracer, addMetric: metrics.addMetric }),
     tenantRates: createTenantRateStore(config, systemClock),
     topics: createTopicStore(config, systemClock),
     publisher: publisher(tracer),
@@ -89,6 +95,8 @@ export function routerDeps(tableConfig: TableConfig = table()): RouterDeps {
     clock: systemClock,
     newRequestId: () => ulid(),
     newCorrelationId: () => crypto.randomUUID(),
+    // Lambda sets it anew for each invocation.
+    newTraceparent: () => newTraceparent(process.env["_X_AMZN_TRACE_ID"]),
     logger,
     tracer,
   };
@@ -99,15 +107,14 @@ export function processorDeps(tableConfig: TableConfig = table()): ProcessorDeps
   const tracer = createTracer({ logger });
   const config = traced(tableConfig, tracer);
   const connections = createConnectionStore(config, systemClock);
-  // Lambda names its functions; elsewhere there is no dashboard to match.
-  const metrics = createOwnMetrics({ functionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "processor" });
+  const metrics = measuring("processor");
   return {
+    ...metrics,
     requests: createRequestStore(config, systemClock),
     updates: createUpdateStore(config),
     subscriptions: createSubscriptionStore(config),
     connections,
-    connectionManager: sender({}, { connections, logger, tracer, metrics: createConnectionMetrics((name, value) => metrics.add(name, value)) }),
-    publishMetrics: () => metrics.publish(),
+    connectionManager: sender({}, { connections, logger, tracer, addMetric: metrics.addMetric }),
     files: createFileStore({ bucket: links().StreamerResults.name, captureClient: tracer.captureClient }),
     steps: createStepStore(config, systemClock),
     queue: createMessageQueue(setting("STREAMER_QUEUE_URL"), tracer.captureClient),
@@ -125,22 +132,18 @@ export function sweeperDeps(tableConfig: TableConfig = table()): SweeperDeps {
   const tracer = createTracer({ logger });
   const config = traced(tableConfig, tracer);
   const connections = createConnectionStore(config, systemClock);
-  const metrics = createOwnMetrics({ functionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "sweeper" });
+  const metrics = measuring("sweeper");
   return {
+    ...metrics,
     requests: createRequestStore(config, systemClock),
     subscriptions: createSubscriptionStore(config),
     connections,
-    connectionManager: sender(
-      { sendTimeoutMs: SWEEPER_SEND_TIMEOUT_MS },
-      { connections, logger, tracer, metrics: createConnectionMetrics((name, value) => metrics.add(name, value)) },
-    ),
+    connectionManager: sender({ sendTimeoutMs: SWEEPER_SEND_TIMEOUT_MS }, { connections, logger, tracer, addMetric: metrics.addMetric }),
     bus: createEventBus(links().StreamerBus.name, tracer.captureClient(new EventBridgeClient({}))),
     clock: systemClock,
     random: Math.random,
     logger,
     tracer,
-    addMetric: (name, value) => metrics.add(name, value),
-    publishMetrics: () => metrics.publish(),
   };
 }
 
@@ -149,18 +152,14 @@ export function notifierDeps(tableConfig: TableConfig = table()): NotifierDeps {
   const tracer = createTracer({ logger });
   const config = traced(tableConfig, tracer);
   const connections = createConnectionStore(config, systemClock);
-  const metrics = createOwnMetrics({ functionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "notifier" });
+  const metrics = measuring("notifier");
   return {
+    ...metrics,
     topics: createTopicStore(config, systemClock),
-    connectionManager: sender(
-      { sendTimeoutMs: NOTIFIER_SEND_TIMEOUT_MS },
-      { connections, logger, tracer, metrics: createConnectionMetrics((name, value) => metrics.add(name, value)) },
-    ),
+    connectionManager: sender({ sendTimeoutMs: NOTIFIER_SEND_TIMEOUT_MS }, { connections, logger, tracer, addMetric: metrics.addMetric }),
     publisher: publisher(tracer),
     logger,
     tracer,
-    addMetric: (name, value) => metrics.add(name, value),
-    publishMetrics: () => metrics.publish(),
   };
 }
 
@@ -180,12 +179,25 @@ function traced(config: TableConfig, tracer: Tracer): TableConfig {
   return { ...config, client: tracer.captureClient(config.client) };
 }
 
+/** Where the parts of a function add their metrics, and what writes them at the end of an invocation. */
+function measuring(name: string) {
+  // Lambda names its functions; elsewhere there is no dashboard to match.
+  const metrics = createOwnMetrics({ functionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? name });
+  const addMetric = (metric: OwnMetricName, value: number): void => metrics.add(metric, value);
+  return { addMetric, publishMetrics: () => metrics.publish() };
+}
+
 function sender(
   config: ConnectionManagerConfig,
-  { tracer, ...deps }: Pick<ConnectionManagerDeps, "connections" | "logger" | "metrics"> & { readonly tracer: Tracer },
+  {
+    tracer,
+    addMetric,
+    ...deps
+  }: Pick<ConnectionManagerDeps, "connections" | "logger"> & Pick<ReturnType<typeof measuring>, "addMetric"> & { readonly tracer: Tracer },
 ): ConnectionManager {
   const managementApi = createManagementApis({ captureClient: tracer.captureClient })(links().StreamerApi.managementEndpoint);
-  return createConnectionManager(config, { ...deps, managementApi, random: Math.random, clock: systemClock });
+  const metrics = createConnectionMetrics(addMetric);
+  return createConnectionManager(config, { ...deps, metrics, managementApi, random: Math.random, clock: systemClock });
 }
 
 function publisher({ captureClient }: Tracer): Publisher {

@@ -430,21 +430,21 @@ describe("the processor", () => {
 
 describe("the sweeper", () => {
   const LIST = "Query gsi4";
+  const COUNT_CONNECTIONS = "Query gsi4 count";
   /** A table without the open work that the tests before have left. */
   const onItsOwn = async () => {
     const own = await createTestTable();
     return { calls: logTableCalls(own), sweeper: createSweeperHarness(own) };
   };
-  /** What a sweep asks for beside the lists: one query for each partition of open work. */
+  /** What a sweep asks for beside the lists, one query for each partition of open work, and the count of connections, as many again. */
   const sweepOf = async ({ calls, sweeper }: Awaited<ReturnType<typeof onItsOwn>>): Promise<readonly string[]> => {
     calls.clear();
     await sweeper.sweep();
-    const lists = calls.calls.filter((call) => call === LIST);
-    expect(lists).toHaveLength(10);
-    return calls.calls.filter((call) => call !== LIST);
+    for (const each of [LIST, COUNT_CONNECTIONS]) expect(calls.calls.filter((call) => call === each)).toHaveLength(10);
+    return calls.calls.filter((call) => call !== LIST && call !== COUNT_CONNECTIONS);
   };
 
-  it("a sweep with nothing due: 10 queries of the index", async () => {
+  it("a sweep with nothing due: 10 queries of the index, and 10 that count", async () => {
     expect(await sweepOf(await onItsOwn())).toEqual([]);
   });
 

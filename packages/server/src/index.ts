@@ -9,7 +9,7 @@ export type {
   SendResult,
 } from "./connection/connectionManager.ts";
 export { createDelivery } from "./connection/delivery.ts";
-export type { Delivery, DeliveryDeps, DeliverOptions } from "./connection/delivery.ts";
+export type { Delivery, DeliveryDeps, DeliverOptions, RequestUpdate } from "./connection/delivery.ts";
 export { createPostedCounts } from "./connection/postedCounts.ts";
 export type { PostedCounts, PostedCountsDeps } from "./connection/postedCounts.ts";
 export type { BreakerState } from "./connection/breaker.ts";
@@ -28,6 +28,9 @@ export type { RouteHandler, RouteResult, WebSocketEvent } from "./gateway/webSoc
 export type { Links, Settings } from "./links.ts";
 export { createLogger } from "./observability/logger.ts";
 export type { Logger } from "./observability/logger.ts";
+export type { Annotations, SegmentName, Tracer, TraceSegment } from "./observability/tracing/tracer.ts";
+export { createOwnMetrics } from "./observability/ownMetrics.ts";
+export type { OwnMetrics, OwnMetricsConfig } from "./observability/ownMetrics.ts";
 export { createNotifier } from "./notifier/createNotifier.ts";
 export type { NotifierConfig, NotifierDeps, NotifierHandler, NotifierResult } from "./notifier/createNotifier.ts";
 export type { NotifyCounts } from "./notifier/notifyCounts.ts";

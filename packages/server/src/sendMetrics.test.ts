@@ -66,11 +66,14 @@ it("an invocation's numbers are one line of the log, of the namespace and dimens
   await manager.send("fast", { type: "pong" });
   await manager.send("slow", { type: "pong" });
   await metrics.publish();
-  expect(lines()).toMatchObject([{ FunctionName: "streamer-prod-process_make_report", SendLatency: [5, 250] }]);
+  expect(lines()).toMatchObject([{ FunctionName: "streamer-prod-process_make_report", SendLatency: [5, 250], MessagesSentPerMinute: 2 }]);
   expect(described(lines()[0])).toEqual({
     Namespace: "Streamer",
     Dimensions: [["FunctionName"]],
-    Metrics: [{ Name: "SendLatency", Unit: "Milliseconds" }],
+    Metrics: [
+      { Name: "SendLatency", Unit: "Milliseconds" },
+      { Name: "MessagesSentPerMinute", Unit: "Count" },
+    ],
   });
 });
 
@@ -92,12 +95,19 @@ it.each([
   const { api, metrics, manager } = setUp();
   api.answer("c1", status);
   await manager.send("c1", { type: "pong" });
-  await manager.send("c2", { type: "pong" });
   await metrics.publish();
   const [line] = lines();
   expect(line?.[name]).toBe(1);
   const names = described(line)?.Metrics.map((metric) => metric.Name);
   expect(names?.toSorted()).toEqual([name, "SendLatency"].toSorted());
+});
+
+it("a count is one number, however often it was added to", async () => {
+  const { metrics, manager } = setUp();
+  await manager.broadcast(["a", "b", "c"], { type: "pong" });
+  await manager.send("a", { type: "pong" });
+  await metrics.publish();
+  expect(lines()).toMatchObject([{ MessagesSentPerMinute: 4 }]);
 });
 
 it("a skipped connection counts as skipped, without a latency", async () => {
@@ -148,6 +158,6 @@ it("writes nothing where metrics are switched off", async () => {
 it("every metric it writes is a row of the table, measured on functions by name", () => {
   for (const row of sendMetrics) {
     expect(METRICS).toContain(row);
-    expect(row).toMatchObject({ namespace: "Streamer", target: "function", dimensions: ["FunctionName"] });
+    expect(row).toMatchObject({ namespace: "Streamer", target: "sender", dimensions: ["FunctionName"] });
   }
 });

@@ -11,10 +11,10 @@ import { tableDefinition } from "./table/tableDefinition.ts";
 import type { TableDefinition } from "./table/tableDefinition.ts";
 
 // What `stacks/` needs beside the wiring, from the same entry: plain data, and nothing that a Lambda would load.
-export { LOG_METRICS_NAMESPACE, METRICS } from "./observability/metrics.ts";
+export { LOG_METRICS_NAMESPACE, METRIC_GROUPS, METRICS } from "./observability/metrics.ts";
 export type { AlarmStage, FunctionTarget, Metric, MetricAlarm, MetricTarget, Severity } from "./observability/metrics.ts";
 export { QUERIES } from "./observability/queries.ts";
-export { fillQuery, placeholdersOf } from "./observability/storedQuery.ts";
+export { fieldsOf, fillQuery, placeholdersOf } from "./observability/storedQuery.ts";
 export type { QueriedFunctions, QueriedService, StoredQuery } from "./observability/storedQuery.ts";
 export { TRACE_FILTERS } from "./observability/traceFilters.ts";
 export type { TraceFilter } from "./observability/traceFilters.ts";

@@ -30,7 +30,7 @@ describe("a bundle", () => {
     expect(whole.lateBytes).toBe(0);
   });
 
-  it("the router brings no S3, SQS or management client to its start", async () => {
+  it("the router brings no S3, SQS or management client, and no X-Ray, to its start", async () => {
     const entry = { file: join(root, "packages/functions/src/router.ts") };
     const options = { root, outDir: join(dir, "router"), splitting: true, conditions: ["@streamer/source", "module"] };
     const names = (await buildFunction("router", entry, options)).packages.map((one) => one.name);
@@ -39,6 +39,9 @@ describe("a bundle", () => {
     expect(names).not.toContain("@aws-sdk/s3-request-presigner");
     expect(names).not.toContain("@aws-sdk/client-sqs");
     expect(names).not.toContain("@aws-sdk/client-apigatewaymanagementapi");
+    // Loaded only when tracing in detail is on.
+    expect(names).not.toContain("@aws-lambda-powertools/tracer");
+    expect(names).not.toContain("aws-xray-sdk-core");
   });
 
   it.each([

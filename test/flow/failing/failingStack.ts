@@ -6,7 +6,7 @@ import { DEFAULT_RATES, startLocalStack } from "@streamer/local";
 import type { ChaosOptions, FaultKind, FaultRates, LocalStack, LogLine } from "@streamer/local";
 import { systemClock } from "@streamer/protocol";
 import { createRequestStore } from "@streamer/server";
-import type { RequestRef, RequestStore, StoredRequest } from "@streamer/server";
+import type { RequestRef, RequestStore, StoredRequest, Wiring } from "@streamer/server";
 import { vi } from "vitest";
 import { connectWire } from "../../support/wireClient.ts";
 import { letTimePass } from "./letTimePass.ts";
@@ -31,15 +31,19 @@ export interface FailingStack {
   swept(): Promise<void>;
   /** How often a fault has struck since the last `rage()`, of things whose name begins so. */
   struck(kind: FaultKind, name?: string): number;
-  /** From now on the stack's faults strike. */
-  rage(): void;
+  /** From now on the stack's faults strike; with other rates, if they are given. */
+  rage(rates?: Partial<FaultRates>): void;
   calm(): void;
   stop(): Promise<void>;
 }
 
-/** @param faults strike only between `rage()` and `calm()`; those that are not named never do. */
+/**
+ * @param faults strike only between `rage()` and `calm()`; those that are not named never do.
+ * @param rewire the last word on the wiring, in which the sweeper comes each 300 ms.
+ */
 export async function startFailingStack(
   faults?: Omit<ChaosOptions, "rates"> & { readonly rates: Partial<FaultRates> },
+  rewire: (wiring: Wiring) => Wiring = (wiring) => wiring,
 ): Promise<FailingStack> {
   const dataDir = await mkdtemp(join(tmpdir(), "streamer-failing-"));
   const logs: LogLine[] = [];
@@ -49,7 +53,7 @@ export async function startFailingStack(
     dataDir,
     port: 0,
     log: (line) => logs.push(line),
-    wiring: (wiring) => ({ ...wiring, schedules: wiring.schedules.map((schedule) => ({ ...schedule, everyMs: SWEEP_EVERY_MS })) }),
+    wiring: (wiring) => rewire({ ...wiring, schedules: wiring.schedules.map((schedule) => ({ ...schedule, everyMs: SWEEP_EVERY_MS })) }),
     ...(faults && { chaos: { ...faults, rates: { ...none, ...faults.rates } } }),
   });
   stack.chaos?.calm();
@@ -89,9 +93,9 @@ export async function startFailingStack(
       logs
         .slice(ragingSince)
         .filter(({ source, fields }) => source === "chaos" && fields["kind"] === kind && String(fields["key"]).startsWith(name)).length,
-    rage() {
+    rage(rates) {
       ragingSince = logs.length;
-      stack.chaos?.rage();
+      stack.chaos?.rage(rates);
     },
     calm: () => stack.chaos?.calm(),
     async stop() {

@@ -16,6 +16,8 @@ export interface BatchEnvelope {
   readonly batch_id: string;
   readonly action: string;
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly correlation_id?: string;
+  readonly traceparent?: string;
 }
 
 /** The message, the list of payloads, and what is in a payload. */

@@ -1,6 +1,6 @@
 import { MAX_BATCH_ITEMS, MAX_PROGRESS_MESSAGE_CHARS } from "@streamer/protocol";
 import type { BatchMessage } from "@streamer/protocol";
-import { anything, batchId, count, flag, listOf, optional, percentage, shape, status, textUpTo } from "../wire/checks.ts";
+import { anything, batchId, count, flag, listOf, optional, percentage, shape, status, text, textUpTo } from "../wire/checks.ts";
 import type { Check, Shape } from "../wire/checks.ts";
 import { errorBody, isMessage } from "../wire/readMessage.ts";
 
@@ -21,6 +21,7 @@ const batch: Shape<BatchMessage> = {
   reply_to: (value) => value === "submit_batch" || value === "subscribe_batch" || value === "cancel_batch",
   items: listOf((value) => taken(value) || refused(value)),
   next: optional(itemNumber),
+  correlation_id: optional(text),
 };
 
 /** The messages that only batches use, by type. The protocol's own schemas say the same, and a test holds these against those. */

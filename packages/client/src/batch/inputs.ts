@@ -1,5 +1,5 @@
 import { BATCH_ID_PATTERN, InvalidMessageError, MAX_BATCH_ITEMS } from "@streamer/protocol";
-import { metadata as metadataCheck } from "../wire/sentMessages.ts";
+import { metadata as metadataCheck, tracing } from "../wire/sentMessages.ts";
 import type { BatchEnvelope } from "./batchFrames.ts";
 import type { BatchOptions } from "./types.ts";
 
@@ -20,12 +20,19 @@ export function checkSize(size: number): void {
   throw new RangeError(`A batch has 1 to ${MAX_BATCH_ITEMS} inputs, not ${size}. Submit more in several batches, and none not at all.`);
 }
 
-/** @throws {InvalidMessageError} when the id or the metadata is not as the protocol wants it. */
-export function envelopeOf(action: string, id: string, { metadata }: BatchOptions): BatchEnvelope {
+/** @throws {InvalidMessageError} when the id, the metadata or what is for tracing is not as the protocol wants it. */
+export function envelopeOf(action: string, id: string, { metadata, correlationId, traceparent }: BatchOptions): BatchEnvelope {
   if (!BATCH_ID_PATTERN.test(id)) throw invalid("the id of a batch is 1 to 60 characters of A-Z a-z 0-9 _ -");
-  if (metadata === undefined) return { batch_id: id, action };
-  if (!metadataCheck(metadata)) throw invalid("metadata: not as the protocol wants it");
-  return { batch_id: id, action, metadata: { ...metadata } };
+  if (metadata !== undefined && !metadataCheck(metadata)) throw invalid("metadata: not as the protocol wants it");
+  if (!tracing.correlation_id(correlationId)) throw invalid("correlation_id: not as the protocol wants it");
+  if (!tracing.traceparent(traceparent)) throw invalid("traceparent: not as the protocol wants it");
+  return {
+    batch_id: id,
+    action,
+    ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
+    ...(correlationId === undefined ? {} : { correlation_id: correlationId }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
 }
 
 function invalid(reason: string): InvalidMessageError {

@@ -39,7 +39,12 @@ export class LoneItems {
       if (!item.goesAlone || !item.wanted || item.alone !== undefined || item.text === undefined) continue;
       underWay += 1;
       item.sent = true;
-      item.alone = this.#deps.submit(envelope.action, JSON.parse(item.text), { id: item.id, metadata: envelope.metadata });
+      item.alone = this.#deps.submit(envelope.action, JSON.parse(item.text), {
+        id: item.id,
+        metadata: envelope.metadata,
+        correlationId: envelope.correlation_id,
+        traceparent: envelope.traceparent,
+      });
       void this.#follow(item, item.alone);
     }
   }

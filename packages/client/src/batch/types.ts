@@ -17,6 +17,9 @@ export interface BatchOptions {
   readonly id?: string | undefined;
   /** Kept with each request of the batch: 20 entries, keys up to 64 and values up to 256 characters. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** As those of a request, for each of the batch. */
+  readonly correlationId?: string | undefined;
+  readonly traceparent?: string | undefined;
 }
 
 /**

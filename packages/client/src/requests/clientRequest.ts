@@ -26,6 +26,8 @@ export class ClientRequest {
   readonly content: RequestContent;
   readonly state: RequestState;
   readonly watch: Watch;
+  /** As the server says it. */
+  correlationId: string | undefined;
   readonly #deps: ClientRequestDeps;
   readonly #sending: Sending;
   readonly #download: ResultDownload;
@@ -125,6 +127,8 @@ export class ClientRequest {
   /** @param line the one it came on. */
   onMessage(message: RequestScoped, line: number): void {
     if (this.state.settled) return;
+    // An error may be about another frame than the request, such as a subscription, which has an id of its own.
+    if ("correlation_id" in message && (message.type !== "error" || !this.correlationId)) this.correlationId = message.correlation_id;
     switch (message.type) {
       case "acknowledgment":
         this.#onAcknowledgment(message.status, message.duplicate === true, line);

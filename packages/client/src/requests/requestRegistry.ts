@@ -64,7 +64,7 @@ export class RequestRegistry {
    */
   submit(action: string, payload: unknown, options: RequestOptions): ClientRequest {
     const id = options.id ?? this.#deps.newId();
-    const { metadata } = options;
+    const { metadata, correlationId, traceparent } = options;
     return this.#open(
       id,
       () =>
@@ -72,8 +72,11 @@ export class RequestRegistry {
           type: "request",
           id,
           action,
-          ...(payload === undefined ? {} : { payload }),
-          ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
+          payload,
+          metadata: metadata && { ...metadata },
+          correlation_id: correlationId,
+          traceparent,
+          // `undefined` is left out of JSON.
         }),
       (known, content) => content.kind !== "known" && known.content.kind !== "known" && known.content.frame === content.frame,
       options.signal,

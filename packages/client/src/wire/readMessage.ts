@@ -22,6 +22,8 @@ import type { Check, Shape } from "./checks.ts";
 
 /** The messages that a page reads which uses neither topics nor batches. The others' checks come with the code that uses them. */
 type CoreType = Exclude<ServerMessage["type"], "subscribed_topic" | "unsubscribed_topic" | "event" | "presence" | "batch">;
+/** Its check is the same in all, and added to each. */
+type Untraced<Message> = Message extends unknown ? Omit<Message, "correlation_id"> : never;
 type Named<Type> = Extract<ServerMessage, { type: Type }>;
 
 /** The protocol's own schemas are a third of what a page would load. These say the same in less, and a test holds them against those. */
@@ -68,7 +70,7 @@ const SHAPES = {
   },
   authenticated: { type, expires_at: count },
   pong: { type },
-} satisfies { readonly [Type in CoreType]: Shape<Named<Type>> };
+} satisfies { readonly [Type in CoreType]: Shape<Untraced<Named<Type>>> };
 
 const delivered: Check = shape({ success: (value) => value === true, data: present });
 const referred: Check = shape({
@@ -77,7 +79,9 @@ const referred: Check = shape({
 });
 const gatewayFrame = shape({ message: text, connectionId: text, requestId: text });
 
-const CHECKS: ReadonlyMap<unknown, Check> = new Map(Object.entries(SHAPES).map(([name, fields]) => [name, shape(fields)]));
+const CHECKS: ReadonlyMap<unknown, Check> = new Map(
+  Object.entries(SHAPES).map(([name, fields]) => [name, shape({ ...fields, correlation_id: optional(text) })]),
+);
 
 /**
  * Reads a frame of the server, or the platform's own. `undefined` for what is neither, as messages of a newer server may be. Never throws.

@@ -1,10 +1,12 @@
 import {
+  CORRELATION_ID_PATTERN,
   MAX_ACTION_NAME_CHARS,
   MAX_CANCEL_REASON_CHARS,
   MAX_METADATA_ENTRIES,
   MAX_METADATA_KEY_CHARS,
   MAX_METADATA_VALUE_CHARS,
   SHA256_PATTERN,
+  TRACEPARENT_PATTERN,
 } from "@streamer/protocol";
 import type { ClientMessageInput } from "@streamer/protocol";
 import { anything, count, optional, record, requestId, shape, text, textUpTo } from "./checks.ts";
@@ -17,9 +19,13 @@ export type SentMessage = Extract<ClientMessageInput, { type: SentType }>;
 
 const type = anything;
 const action: Check = (value) => value !== "" && textUpTo(MAX_ACTION_NAME_CHARS)(value);
+const like =
+  (pattern: RegExp): Check =>
+  (value) =>
+    text(value) && pattern.test(value as string);
 const content = {
   size_bytes: (value: unknown) => count(value) && value !== 0,
-  sha256: (value: unknown) => text(value) && SHA256_PATTERN.test(value as string),
+  sha256: like(SHA256_PATTERN),
 };
 export const metadata: Check = (value) => {
   if (!record(value)) return false;
@@ -28,6 +34,9 @@ export const metadata: Check = (value) => {
     key.length <= MAX_METADATA_KEY_CHARS && textUpTo(MAX_METADATA_VALUE_CHARS)(entry);
   return entries.length <= MAX_METADATA_ENTRIES && entries.every(fits);
 };
+
+/** By which a request is followed. */
+export const tracing = { correlation_id: optional(like(CORRELATION_ID_PATTERN)), traceparent: optional(like(TRACEPARENT_PATTERN)) };
 
 /** The protocol's own schemas say the same, and a test holds these against them: see `readMessage`. */
 const SHAPES: { readonly [Type in SentType]: Shape<Extract<SentMessage, { type: Type }>> } = {
@@ -38,6 +47,7 @@ const SHAPES: { readonly [Type in SentType]: Shape<Extract<SentMessage, { type: 
     payload: anything,
     uploaded: optional(shape(content)),
     metadata: optional(metadata),
+    ...tracing,
   },
   upload: { type, request_id: requestId, action, ...content },
   cancel: { type, request_id: requestId, reason: optional(textUpTo(MAX_CANCEL_REASON_CHARS)) },

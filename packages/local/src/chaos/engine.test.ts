@@ -106,6 +106,16 @@ describe("calm and rage", () => {
     expect(engine.chaos.counts.sandbox_killed).toBe(0);
   });
 
+  test("raging with other rates, these faults come and no others", () => {
+    const engine = engineOf({ sandbox_killed: 1 });
+    engine.chaos.rage({ post_failed: 1 });
+    expect(engine.fateOf("sandbox_killed", "f")).toBeUndefined();
+    expect(engine.fateOf("post_failed", "r1")?.strike()).toBe(true);
+    expect(() => engine.chaos.rage({ post_failed: 2 })).toThrow(RangeError);
+    engine.chaos.rage();
+    expect(engine.fateOf("post_failed", "r1")?.strike()).toBe(true);
+  });
+
   test("what happens is counted and logged with its kind and key", () => {
     const lines: unknown[] = [];
     const logger = { ...silent, info: (message: string, fields?: object) => void lines.push({ message, ...fields }) };

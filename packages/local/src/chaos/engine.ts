@@ -3,7 +3,7 @@ import type { Clock } from "@streamer/protocol";
 import type { Logger } from "../bus/logger.ts";
 import { diceFor } from "./dice.ts";
 import type { Dice } from "./dice.ts";
-import { FAULT_KINDS, toSettings } from "./settings.ts";
+import { FAULT_KINDS, onlyThese, toSettings } from "./settings.ts";
 import type { Chaos, ChaosOptions, FaultKind } from "./types.ts";
 
 /** What awaits one thing at one occasion. */
@@ -46,12 +46,13 @@ const MAX_REMEMBERED = 100_000;
 
 /** @throws {RangeError} for options out of range. */
 export function createChaosEngine(options: ChaosOptions, deps: ChaosDeps): ChaosEngine {
-  const { seed, rates, clockSkewMs, maxDelayMs } = toSettings(options);
+  const { seed, rates: first, clockSkewMs, maxDelayMs } = toSettings(options);
   const { clock, logger } = deps;
   const counts = Object.fromEntries(FAULT_KINDS.map((kind) => [kind, 0])) as Record<FaultKind, number>;
   const occasions = new Map<string, number>();
   const stopping = new AbortController();
   const followed = new Set<Promise<void>>();
+  let rates = first;
   let raging = true;
 
   const nextDice = (kind: string, key: string): Dice => {
@@ -70,7 +71,8 @@ export function createChaosEngine(options: ChaosOptions, deps: ChaosDeps): Chaos
       calm() {
         raging = false;
       },
-      rage() {
+      rage(given) {
+        if (given !== undefined) rates = onlyThese(given);
         raging = !stopping.signal.aborted;
       },
     },

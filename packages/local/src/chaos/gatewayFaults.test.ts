@@ -53,6 +53,15 @@ describe("posts", () => {
     expect(await client.next()).toBe(frame("r2"));
   });
 
+  test("500 for a post that fails, whose socket lives", async () => {
+    await using gateway = await startChaoticGateway({ post_failed: 1 });
+    const { client, post } = await gateway.open();
+    await expect(post(frame("r1"))).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    gateway.engine.chaos.calm();
+    await post(frame("r2"));
+    expect(await client.next()).toBe(frame("r2"));
+  });
+
   test("the SDK's own attempts hide a throttle that is no burst", async () => {
     await using gateway = await startChaoticGateway({ post_throttled: 1 }, { maxAttempts: 3 });
     const { post } = await gateway.open();

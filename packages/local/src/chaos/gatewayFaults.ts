@@ -6,7 +6,7 @@ import { subjectOfFrame } from "./identity.ts";
 
 /** Faults of the management API's posts, and of clients' sockets. */
 export function createGatewayFaults(engine: ChaosEngine, clock: Clock): GatewayFaults {
-  const posts = createCallFaults(["post_gone", "post_throttled", "post_slow"], engine);
+  const posts = createCallFaults(["post_gone", "post_throttled", "post_slow", "post_failed"], engine);
 
   return {
     async onPost(text, invocationId) {
@@ -14,6 +14,7 @@ export function createGatewayFaults(engine: ChaosEngine, clock: Clock): GatewayF
       if (verdict === undefined || !verdict.fate.strike()) return "send";
       if (verdict.kind === "post_gone") return "gone";
       if (verdict.kind === "post_throttled") return "throttle";
+      if (verdict.kind === "post_failed") return "fail";
       await engine.wait(verdict.fate.delayMs);
       return "send";
     },

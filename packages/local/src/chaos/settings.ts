@@ -20,6 +20,7 @@ export const DEFAULT_RATES: FaultRates = {
   post_gone: 0.01,
   post_throttled: 0.03,
   post_slow: 0.05,
+  post_failed: 0.01,
   socket_cut: 0.01,
 };
 
@@ -39,12 +40,22 @@ export interface ChaosSettings {
 export function toSettings(options: ChaosOptions): ChaosSettings {
   const { seed, rates = {}, clockSkewMs = 0, maxDelayMs = DEFAULT_MAX_DELAY_MS } = options;
   if (!Number.isSafeInteger(seed)) throw new RangeError(`A seed of chaos is a safe integer, not ${seed}.`);
-  for (const [kind, rate] of Object.entries(rates)) {
-    if (!Object.hasOwn(DEFAULT_RATES, kind)) throw new RangeError(`Chaos has no fault "${kind}". It has: ${FAULT_KINDS.join(", ")}.`);
-    if (!(rate >= 0 && rate <= 1)) throw new RangeError(`The rate of "${kind}" is a share from 0 to 1, not ${rate}.`);
-  }
+  check(rates);
   for (const [name, timeMs] of Object.entries({ clockSkewMs, maxDelayMs })) {
     if (!(timeMs >= 0 && Number.isFinite(timeMs))) throw new RangeError(`${name} is 0 or more milliseconds, not ${timeMs}.`);
   }
   return { seed, rates: { ...DEFAULT_RATES, ...rates }, clockSkewMs, maxDelayMs };
+}
+
+/** Rates of these faults and no others. @throws {RangeError} */
+export function onlyThese(rates: Partial<FaultRates>): FaultRates {
+  check(rates);
+  return { ...(Object.fromEntries(FAULT_KINDS.map((kind) => [kind, 0])) as Record<FaultKind, number>), ...rates };
+}
+
+function check(rates: Partial<FaultRates>): void {
+  for (const [kind, rate] of Object.entries(rates)) {
+    if (!Object.hasOwn(DEFAULT_RATES, kind)) throw new RangeError(`Chaos has no fault "${kind}". It has: ${FAULT_KINDS.join(", ")}.`);
+    if (!(rate >= 0 && rate <= 1)) throw new RangeError(`The rate of "${kind}" is a share from 0 to 1, not ${rate}.`);
+  }
 }

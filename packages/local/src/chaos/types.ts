@@ -23,6 +23,7 @@ export type FaultKind =
   | "post_gone"
   | "post_throttled"
   | "post_slow"
+  | "post_failed"
   | "socket_cut";
 
 /** Of each kind of fault the share of occasions, 0 (never) to 1 (always), at which it happens. */
@@ -47,6 +48,11 @@ export interface Chaos {
   readonly counts: Readonly<Record<FaultKind, number>>;
   /** No more faults, and the clocks of new sandboxes are right again, so that what is under way can end. */
   calm(): void;
-  /** Begins again. */
-  rage(): void;
+  /**
+   * Begins again.
+   *
+   * @param rates from now on in place of those so far: a fault that is not named never happens. Default: the rates stay.
+   * @throws {RangeError} for a rate outside 0 to 1, or of no known fault.
+   */
+  rage(rates?: Partial<FaultRates>): void;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { CLOSED_NORMALLY } from "./closings.ts";
 import type { Connection } from "./connection.ts";
 import type { GatewayFaults } from "./faults.ts";
-import { FORBIDDEN, GONE, LIMIT_EXCEEDED, PAYLOAD_TOO_LARGE, respondWithError } from "./errors.ts";
+import { FORBIDDEN, GONE, INTERNAL, LIMIT_EXCEEDED, PAYLOAD_TOO_LARGE, respondWithError } from "./errors.ts";
 import type { AwsError } from "./errors.ts";
 import type { Registry } from "./registry.ts";
 import type { GatewayLimits } from "./types.ts";
@@ -34,6 +34,7 @@ export function createManagementApi({ connections, limits, newId, faults }: Mana
     const invocationId = request.headers["amz-sdk-invocation-id"];
     const fate = await faults?.onPost(data.toString(), String(invocationId ?? newId()));
     if (fate === "throttle") return LIMIT_EXCEEDED;
+    if (fate === "fail") return INTERNAL;
     if (fate === "gone") connection.terminate();
     if (!connection.open) return GONE;
     if (connection.bufferedBytes > limits.maxBufferedBytes) return LIMIT_EXCEEDED;

@@ -53,6 +53,7 @@ describe("a handler that is too slow", () => {
       errorMessage: "Task timed out after 0.30 seconds",
     });
     expect(functions.lines).toEqual(["spinning"]);
+    expect(functions.reports).toMatchObject([{ record: { status: "timeout" } }]);
     await expect(pool.invoke({ forever: false })).resolves.toBe("done");
   });
 });
@@ -66,6 +67,7 @@ describe("a crash under the handler", () => {
       errorMessage: expect.stringContaining("code 3"),
     });
     expect(functions.lines).toEqual(["last words"]);
+    expect(functions.reports).toMatchObject([{ record: { status: "failure" } }]);
     await expect(pool.invoke(0)).rejects.toMatchObject({ kind: "crash" });
   });
 

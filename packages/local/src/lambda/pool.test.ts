@@ -107,6 +107,40 @@ describe("the world a handler sees", () => {
   });
 });
 
+describe("the platform's report of an invocation", () => {
+  const record = (status: string, init: boolean) => ({
+    type: "platform.report",
+    time: expect.any(String) as string,
+    record: {
+      requestId: expect.any(String) as string,
+      status,
+      metrics: {
+        durationMs: expect.any(Number) as number,
+        billedDurationMs: expect.any(Number) as number,
+        memorySizeMB: 128,
+        ...(init ? { initDurationMs: expect.any(Number) as number } : {}),
+      },
+    },
+  });
+
+  test("tells of each how it ended and how long it took, of a sandbox's first also its cold start", async () => {
+    const pool = functions.pool("simple.hold");
+    await pool.invoke({ ms: 20 });
+    await pool.invoke({ ms: 0 });
+    expect(functions.reports).toEqual([record("success", true), record("success", false)]);
+    const [first] = functions.reports as readonly { readonly record: { readonly metrics: Readonly<Record<string, number>> } }[];
+    const { durationMs = 0, billedDurationMs = 0, initDurationMs = 0 } = first?.record.metrics ?? {};
+    expect(durationMs).toBeGreaterThanOrEqual(19);
+    expect(initDurationMs).toBeGreaterThan(0);
+    expect(billedDurationMs).toBe(Math.ceil(durationMs + initDurationMs));
+  });
+
+  test("tells of one that could not give its result", async () => {
+    await expect(functions.pool("simple.circular").invoke({})).rejects.toMatchObject({ kind: "handler" });
+    expect(functions.reports).toEqual([record("error", true)]);
+  });
+});
+
 describe("sandboxes", () => {
   test("a warm sandbox is used again", async () => {
     const pool = functions.pool("simple.count", { concurrency: 5 });

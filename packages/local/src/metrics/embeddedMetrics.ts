@@ -24,7 +24,13 @@ const line = v.looseObject({
     ),
   }),
 });
-const values = v.union([v.pipe(v.number(), v.transform((value) => [value])), v.array(v.number())]);
+const values = v.union([
+  v.pipe(
+    v.number(),
+    v.transform((value) => [value]),
+  ),
+  v.array(v.number()),
+]);
 
 /**
  * What CloudWatch makes of a line: one entry for each metric and set of dimensions. Nothing, when the line is none of this format. A metric

@@ -44,7 +44,9 @@ const line = v.looseObject({
 });
 
 /** What a line reports, in ms; `undefined` for any other line. */
-export function readPlatformReport(fields: unknown): { readonly at: number; readonly durationMs: number; readonly initDurationMs: number | undefined } | undefined {
+export function readPlatformReport(
+  fields: unknown,
+): { readonly at: number; readonly durationMs: number; readonly initDurationMs: number | undefined } | undefined {
   const read = v.safeParse(line, fields);
   if (!read.success) return undefined;
   const { durationMs, initDurationMs } = read.output.record.metrics;

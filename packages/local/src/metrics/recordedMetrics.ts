@@ -33,7 +33,8 @@ export function createRecordedMetrics(): RecordedMetrics {
   const series = new Map<string, RecordedMetric>();
 
   const add = (of: Omit<RecordedMetric, "count" | "sum" | "max" | "last">, values: readonly number[]): void => {
-    const key = JSON.stringify([of.functionName, of.namespace, of.name, Object.entries(of.dimensions).toSorted()]);
+    const dimensions = Object.entries(of.dimensions).map(([name, value]) => JSON.stringify([name, value]));
+    const key = JSON.stringify([of.functionName, of.namespace, of.name, ...dimensions.toSorted()]);
     for (const value of values) {
       const { count, sum, max } = series.get(key) ?? { count: 0, sum: 0, max: Number.NEGATIVE_INFINITY };
       series.set(key, { ...of, count: count + 1, sum: sum + value, max: Math.max(max, value), last: value });

@@ -13,9 +13,9 @@ export interface InvocationRecord {
 }
 
 export interface Invocations {
-  invoke(name: string, event: unknown): Promise<unknown>;
+  readonly invoke: (name: string, event: unknown) => Promise<unknown>;
   /** Of a function that has not been invoked yet: zeros. */
-  recordOf(name: string): InvocationRecord;
+  readonly recordOf: (name: string) => InvocationRecord;
 }
 
 const NONE: InvocationRecord = {

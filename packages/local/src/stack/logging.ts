@@ -1,4 +1,5 @@
 import type { Logger } from "../bus/logger.ts";
+import { PLATFORM_REPORT, readPlatformReport } from "../metrics/platformReport.ts";
 
 /** One line of the local stack's or of a function's log. */
 export interface LogLine {
@@ -6,6 +7,8 @@ export interface LogLine {
   readonly source: string;
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
+  /** Of a function's line: as it was written, and as CloudWatch Logs would have it. */
+  readonly text?: string;
 }
 
 export type LogSink = (line: LogLine) => void;
@@ -24,11 +27,18 @@ export function createStackLogger(source: string, sink: LogSink): Logger {
 
 /** A line that a function wrote: Powertools' JSON, or any other text. */
 export function parseFunctionLog(functionName: string, text: string): LogLine {
+  return { ...parse(functionName, text), text };
+}
+
+function parse(functionName: string, text: string): LogLine {
   try {
     const entry: unknown = JSON.parse(text);
     // Metrics in CloudWatch's embedded format: lines for a machine, not for a person's terminal.
     if (typeof entry === "object" && entry !== null && "_aws" in entry) {
       return { level: "debug", source: functionName, message: "metrics", fields: { ...entry } };
+    }
+    if (readPlatformReport(entry) !== undefined) {
+      return { level: "debug", source: functionName, message: PLATFORM_REPORT, fields: { ...(entry as object) } };
     }
     if (typeof entry === "object" && entry !== null && "message" in entry) {
       const { level, message, timestamp: _, service: __, ...fields } = entry as Record<string, unknown>;

@@ -6,6 +6,8 @@ import { systemClock } from "@streamer/protocol";
 import type { Clock } from "@streamer/protocol";
 import { createRequestStore, createWiring } from "@streamer/server";
 import type { RouteKey, Wiring } from "@streamer/server";
+import { createRecordedMetrics } from "../metrics/recordedMetrics.ts";
+import type { RecordedMetric } from "../metrics/recordedMetrics.ts";
 import { createStackFaults } from "../chaos/stackFaults.ts";
 import type { Chaos, ChaosOptions } from "../chaos/types.ts";
 import { createConsoleServer } from "../console/consoleServer.ts";
@@ -65,6 +67,8 @@ export interface LocalStack extends LocalEndpoints {
   readonly parts: AsyncParts;
   /** How the parts are, as `/status.json` beside the console tells. */
   status(): StackStatus;
+  /** What the functions measured since the stack started: the metrics they wrote, and the platform's reports of their invocations. */
+  metrics(): readonly RecordedMetric[];
   /** `undefined` when none was asked for. */
   readonly chaos: Chaos | undefined;
   /** Settles when the stack cannot go on by itself, such as when its engine died. */
@@ -82,6 +86,7 @@ const TTL_SWEEP_MS = 60_000;
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { dataDir, clock = systemClock, log = () => {} } = options;
   const logger = (source: string) => createStackLogger(source, log);
+  const metrics = createRecordedMetrics();
   const teardown = createTeardown();
   const failed = Promise.withResolvers<Error>();
   const faults = options.chaos && createStackFaults(options.chaos, { clock, logger: logger("chaos") });
@@ -109,7 +114,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       outDir: join(dataDir, "functions"),
       clock,
       logger: logger("lambda"),
-      onLog: (name, line) => log(parseFunctionLog(name, line)),
+      onLog(name, text) {
+        const line = parseFunctionLog(name, text);
+        metrics.record(name, line.fields);
+        log(line);
+      },
       faultsOf: faults?.sandbox,
     });
     bundling.catch(() => undefined);
@@ -153,7 +162,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       streamArn,
       dynamodbEndpoint: engine.endpoint,
       storage,
-      invoke: invocations.invoke,
+      invoke: (name, event) => invocations.invoke(name, event),
       clock,
       logger,
       faults,
@@ -230,6 +239,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       key,
       parts: asyncPath.parts,
       status,
+      metrics: () => metrics.snapshot(),
       chaos: faults?.chaos,
       failed: failed.promise,
       stop: () => teardown.run(),

@@ -87,7 +87,7 @@ export function createConnectionManager(config: ConnectionManagerConfig, deps: C
   const { managementApi, connections, logger, random, clock = systemClock, metrics = noMetrics } = deps;
   const breaker = createBreaker(config.breaker ?? {}, (state) => {
     metrics.breaker(state);
-    logger.warn("The breaker around the management API changed.", { state });
+    logger.warn("The breaker around the management API changed.", { operation: "send", state });
   });
   const calls = createApiCalls(config, { breaker, clock, backoff: createBackoff(config, random) });
   const health = createConnectionHealth(config.health ?? {}, clock);
@@ -113,7 +113,11 @@ export function createConnectionManager(config: ConnectionManagerConfig, deps: C
       await connections.delete(connectionId);
     } catch (error) {
       // The record's TTL removes it later.
-      log.warn("The record of a gone connection could not be removed.", { connection_id: connectionId, error: error as Error });
+      log.warn("The record of a gone connection could not be removed.", {
+        operation: "send",
+        connection_id: connectionId,
+        error: error as Error,
+      });
     }
     return result;
   };
@@ -122,7 +126,11 @@ export function createConnectionManager(config: ConnectionManagerConfig, deps: C
   const encode = (message: ServerMessage, log: Pick<Logger, "error">): string | undefined => {
     const data = encodeServerMessage(message);
     if (byteLength(data) <= MAX_MESSAGE_BYTES) return data;
-    log.error("A message is over 128 KB and is not sent.", { message_type: message.type, size_bytes: byteLength(data) });
+    log.error("A message is over 128 KB and is not sent.", {
+      operation: "send",
+      message_type: message.type,
+      size_bytes: byteLength(data),
+    });
     return undefined;
   };
 
@@ -146,7 +154,7 @@ export function createConnectionManager(config: ConnectionManagerConfig, deps: C
     const outcome = outcomeOf(result);
     const latencyMs = clock.monotonic() - startedAt;
     metrics.send(outcome, latencyMs);
-    log.debug("A send ended.", { connection_id: connectionId, outcome, latency_ms: latencyMs });
+    log.debug("A send ended.", { operation: "send", connection_id: connectionId, outcome, duration_ms: Math.round(latencyMs) });
     return result;
   };
 
@@ -172,7 +180,7 @@ export function createConnectionManager(config: ConnectionManagerConfig, deps: C
       operation(async (stop) => {
         const run = (signal: AbortSignal): Promise<void> => managementApi.get(connectionId, signal);
         const result = await call(connectionId, run, stop, { keep: () => true, log: logger });
-        logger.debug("A connection was asked for.", { connection_id: connectionId, outcome: result.kind });
+        logger.debug("A connection was asked for.", { operation: "send", connection_id: connectionId, outcome: result.kind });
         if (result.kind === "ok" || result.kind === "gone") return result.kind === "ok";
         throw new SendFailedError(connectionId, result.kind, { cause: result.cause });
       }),
@@ -181,7 +189,11 @@ export function createConnectionManager(config: ConnectionManagerConfig, deps: C
       operation(async (stop) => {
         const run = (signal: AbortSignal): Promise<void> => managementApi.disconnect(connectionId, signal);
         const result = await call(connectionId, run, stop, { keep: () => true, log: logger });
-        logger.debug("A connection was closed.", { connection_id: connectionId, outcome: result.kind });
+        logger.debug("A connection was closed by the server.", {
+          operation: "disconnect",
+          connection_id: connectionId,
+          outcome: result.kind,
+        });
         if (result.kind !== "ok" && result.kind !== "gone") throw new SendFailedError(connectionId, result.kind, { cause: result.cause });
       }),
 

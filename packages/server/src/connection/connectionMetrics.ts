@@ -18,6 +18,7 @@ export const noMetrics: ConnectionMetrics = { send: () => undefined, broadcast: 
 
 /** What the numbers are called where they are kept. */
 export type ConnectionMetricName =
+  | "MessagesSentPerMinute"
   | "SendLatency"
   | "BroadcastThroughput"
   | "SendGone"
@@ -27,9 +28,9 @@ export type ConnectionMetricName =
   | "SendSkipped"
   | "BreakerState";
 
-/** Outcomes that are no failure count nothing beside their latency. */
+/** What counts an outcome. */
 const COUNTED_AS: Readonly<Record<SendOutcome, ConnectionMetricName | undefined>> = {
-  sent: undefined,
+  sent: "MessagesSentPerMinute",
   not_found: undefined,
   gone: "SendGone",
   throttled: "SendThrottled",
@@ -44,7 +45,10 @@ const COUNTED_AS: Readonly<Record<SendOutcome, ConnectionMetricName | undefined>
 };
 const BREAKER_STATES: Readonly<Record<BreakerState, number>> = { closed: 0, half_open: 1, open: 2 };
 
-/** The numbers by name: milliseconds, connections in a second, one for each failed send; the breaker's state as 0 closed, 1 half-open, 2 open. */
+/**
+ * The numbers by name: milliseconds, connections in a second, one for each send that arrived, and for each that failed by its cause; the
+ * breaker's state as 0 closed, 1 half-open, 2 open.
+ */
 export function createConnectionMetrics(add: (name: ConnectionMetricName, value: number) => void): ConnectionMetrics {
   return {
     send(outcome, latencyMs) {

@@ -1,4 +1,3 @@
-import type { ServerMessage } from "@streamer/protocol";
 import { createFakeClock } from "@streamer/protocol/testing";
 import { beforeAll, beforeEach, expect, it } from "vitest";
 import { createConnectionStore } from "../table/connectionStore.ts";
@@ -15,6 +14,7 @@ import { sampleRequest } from "../testing/sampleRequest.ts";
 import { createTestTable } from "../testing/testTable.ts";
 import { createConnectionManager } from "./connectionManager.ts";
 import { createDelivery } from "./delivery.ts";
+import type { RequestUpdate } from "./delivery.ts";
 import type { Delivery, DeliveryDeps } from "./delivery.ts";
 
 let table: TableConfig;
@@ -42,7 +42,7 @@ const delivery = (deps: Partial<DeliveryDeps> = {}): Delivery =>
     logger: log.logger,
     ...deps,
   });
-const message = (sequence: number): ServerMessage => ({
+const message = (sequence: number): RequestUpdate => ({
   type: "chunk",
   request_id: "r1",
   sequence,
@@ -50,20 +50,22 @@ const message = (sequence: number): ServerMessage => ({
   attempt: 1,
   data: ["secret"],
 });
+/** As they arrive: with the correlation id of their request, "k". */
+const told = (...messages: readonly RequestUpdate[]) => messages.map((each) => ({ ...each, correlation_id: "k" }));
 const subscribe = (connectionId: string) => subscriptions.put(request, connectionId, request.expiresAt);
 
 it("a message goes to the connection that submitted the request and to all who subscribed", async () => {
   await subscribe("a");
   await subscribe("b");
   await delivery().deliver(message(1));
-  for (const connectionId of ["submitter", "a", "b"]) expect(api.received(connectionId)).toEqual([message(1)]);
+  for (const connectionId of ["submitter", "a", "b"]) expect(api.received(connectionId)).toEqual(told(message(1)));
   expect(api.calls).toHaveLength(3);
 });
 
 it("a submitter that subscribed too gets each message once", async () => {
   await subscribe("submitter");
   await delivery().deliver(message(1));
-  expect(api.received("submitter")).toEqual([message(1)]);
+  expect(api.received("submitter")).toEqual(told(message(1)));
 });
 
 it("a connection that is told otherwise is left out, of this message only", async () => {
@@ -71,8 +73,8 @@ it("a connection that is told otherwise is left out, of this message only", asyn
   const one = delivery();
   await one.deliver(message(1), { except: "a" });
   await one.deliver(message(2));
-  expect(api.received("a")).toEqual([message(2)]);
-  expect(api.received("submitter")).toEqual([message(1), message(2)]);
+  expect(api.received("a")).toEqual(told(message(2)));
+  expect(api.received("submitter")).toEqual(told(message(1), message(2)));
 });
 
 it("the watchers are read anew for each message: who subscribes in between gets the next", async () => {
@@ -82,8 +84,8 @@ it("the watchers are read anew for each message: who subscribes in between gets 
   await one.deliver(message(2));
   await subscriptions.delete(request, "late");
   await one.deliver(message(3));
-  expect(api.received("late")).toEqual([message(2)]);
-  expect(api.received("submitter")).toEqual([message(1), message(2), message(3)]);
+  expect(api.received("late")).toEqual(told(message(2)));
+  expect(api.received("submitter")).toEqual(told(message(1), message(2), message(3)));
 });
 
 it("a connection that is gone is not sent to again; the others are", async () => {
@@ -93,7 +95,7 @@ it("a connection that is gone is not sent to again; the others are", async () =>
   await one.deliver(message(1));
   await one.deliver(message(2));
   expect(api.calls.map((call) => call.connectionId)).toEqual(["submitter", "a", "a"]);
-  expect(api.received("a")).toEqual([message(1), message(2)]);
+  expect(api.received("a")).toEqual(told(message(1), message(2)));
 });
 
 it("a connection that only failed is sent to again", async () => {
@@ -102,7 +104,7 @@ it("a connection that only failed is sent to again", async () => {
   const one = delivery();
   await one.deliver(message(1));
   await one.deliver(message(2));
-  expect(api.received("submitter")).toEqual([message(2)]);
+  expect(api.received("submitter")).toEqual(told(message(2)));
 });
 
 it("what did not reach a watcher is in the log, without what it said", async () => {
@@ -129,7 +131,7 @@ it("a subscription that cannot be removed fails nothing: the log says so", async
   api.answer("leaver", 410);
   const broken = { ...subscriptions, delete: () => Promise.reject(new Error("throttled")) };
   await delivery({ subscriptions: broken }).deliver(message(1));
-  expect(api.received("submitter")).toEqual([message(1)]);
+  expect(api.received("submitter")).toEqual(told(message(1)));
   expect(log.entries("The subscription of a gone connection could not be removed.")).toMatchObject([{ connection_id: "leaver" }]);
 });
 

@@ -12,8 +12,11 @@ export interface Delivery {
    *
    * Failures are logged and swallowed: a client that left never fails the work. The subscription of a connection that is gone is removed.
    */
-  deliver(message: ServerMessage, options?: DeliverOptions): Promise<void>;
+  deliver(message: RequestUpdate, options?: DeliverOptions): Promise<void>;
 }
+
+/** What the watchers of a request are told. Its correlation id is added here, in one place. */
+export type RequestUpdate = Extract<ServerMessage, { type: "progress" | "chunk" | "status" | "complete" | "error" | "cancelled" }>;
 
 export interface DeliverOptions extends Pick<SendOptions, "droppable" | "last"> {
   /** A connection that is told otherwise, as by the answer to its own message. */
@@ -37,17 +40,22 @@ export function createDelivery(request: StoredRequest, deps: DeliveryDeps): Deli
       await subscriptions.delete(request, connectionId);
     } catch (error) {
       // Its TTL removes it later.
-      logger.warn("The subscription of a gone connection could not be removed.", { connection_id: connectionId, error: error as Error });
+      logger.warn("The subscription of a gone connection could not be removed.", {
+        operation: "send",
+        connection_id: connectionId,
+        error: error as Error,
+      });
     }
   };
 
   return {
     async deliver(message, { except, ...options } = {}) {
+      const correlated = { ...message, correlation_id: request.correlationId };
       try {
         const subscribers = await subscriptions.listByRequest(request);
         // The submitter's connection stands on the request and needs no subscription.
         const watchers = [...new Set([request.connectionId, ...subscribers])].filter((id) => id !== except && !gone.has(id));
-        for (const [connectionId, result] of await connectionManager.broadcast(watchers, message, { ...options, logger })) {
+        for (const [connectionId, result] of await connectionManager.broadcast(watchers, correlated, { ...options, logger })) {
           if (result.status === "sent") continue;
           if (result.status === "gone") {
             gone.add(connectionId);
@@ -56,6 +64,7 @@ export function createDelivery(request: StoredRequest, deps: DeliveryDeps): Deli
           // As it should be: a newer update is on its way.
           if (result.status === "failed" && result.error.kind === "dropped") continue;
           logger.warn("A message did not reach a watcher.", {
+            operation: "send",
             connection_id: connectionId,
             message_type: message.type,
             error: result.error,
@@ -63,6 +72,7 @@ export function createDelivery(request: StoredRequest, deps: DeliveryDeps): Deli
         }
       } catch (error) {
         logger.warn("The watchers of a request could not be read; the message is in the log for who asks.", {
+          operation: "send",
           message_type: message.type,
           error: error as Error,
         });

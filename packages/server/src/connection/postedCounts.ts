@@ -30,7 +30,7 @@ export function createPostedCounts({ connectionManager, connections, logger }: P
   const gone = new Set<string>();
 
   const saveOne = async (connectionId: string, messages: number): Promise<void> => {
-    const fields = { connection_id: connectionId, messages_sent: messages };
+    const fields = { operation: "measure", connection_id: connectionId, messages_sent: messages };
     try {
       // What is known to be gone costs no call.
       const added = !gone.has(connectionId) && (await connections.addPosted(connectionId, messages));

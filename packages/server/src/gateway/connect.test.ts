@@ -24,18 +24,42 @@ async function connect(
   upgrade: Pick<WebSocketEvent, "headers" | "queryStringParameters">,
   config: TableConfig = table,
   allowedOrigins: readonly string[] = [],
+  publishMetrics: () => Promise<void> = async () => {},
 ) {
   const log = createRecordedLogger();
   const tokens = createTokenVerifier({ key: issuer.publicKey, issuer: ISSUER, now: () => clock.now() });
   const connections = createConnectionStore(config, clock);
   const connectionId = crypto.randomUUID();
   const requestContext = { connectionId, domainName: "api.example", stage: "live", identity: { sourceIp: "203.0.113.7" } };
-  const result = await createConnectHandler({ tokens, connections, logger: log.logger, allowedOrigins })({ requestContext, ...upgrade });
-  return { result, log, connectionId, stored: await createConnectionStore(table, clock).get(connectionId) };
+  const metrics: string[] = [];
+  const measuring = { addMetric: (name: string, value: number) => void metrics.push(`${name} ${value}`), publishMetrics };
+  const handler = createConnectHandler({ tokens, connections, logger: log.logger, allowedOrigins, ...measuring });
+  const result = await handler({ requestContext, ...upgrade });
+  return { result, metrics, log, connectionId, stored: await createConnectionStore(table, clock).get(connectionId) };
 }
 
 const offering = (...subprotocols: readonly string[]) => ({ headers: { "Sec-WebSocket-Protocol": subprotocols.join(", ") } });
 const asked = (token: string) => ({ queryStringParameters: { Authorization: token } });
+
+describe("the metrics", () => {
+  test("count who is let in", async () => {
+    expect((await connect(asked(await issuer.sign()))).metrics).toEqual(["ConnectionsPerMinute 1"]);
+  });
+
+  test("count who is not, and tell tokens from all else", async () => {
+    expect((await connect(asked(await stranger.sign()))).metrics).toEqual(["ConnectionsRefused 1", "AuthenticationFailures 1"]);
+    expect((await connect({})).metrics).toEqual(["ConnectionsRefused 1", "AuthenticationFailures 1"]);
+    expect((await connect(offering("mqtt"))).metrics).toEqual(["ConnectionsRefused 1"]);
+    const brokenTable = { ...table, tableName: "no-such-table" };
+    expect((await connect(asked(await issuer.sign()), brokenTable)).metrics).toEqual(["ConnectionsRefused 1"]);
+  });
+
+  test("that cannot be published keep nobody out", async () => {
+    const { result, log } = await connect(asked(await issuer.sign()), table, [], () => Promise.reject(new Error("full")));
+    expect(result.statusCode).toBe(200);
+    expect(log.entries("The metrics of an invocation could not be published.")).toMatchObject([{ level: "WARN" }]);
+  });
+});
 
 describe("an upgrade with a good token", () => {
   test("is let in with 200 and stored with who it is", async () => {

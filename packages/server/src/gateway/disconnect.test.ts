@@ -96,6 +96,27 @@ describe("a connection that ends", () => {
     expect(log.entries("A connection was closed.")).toMatchObject([{ subscriptions_removed: 1, topics_removed: 2 }]);
   });
 
+  test("is measured: that it ended, and in seconds how long it was open", async () => {
+    const metrics: [string, number][] = [];
+    let published = 0;
+    const measuring = {
+      addMetric: (name: string, value: number) => void metrics.push([name, value]),
+      publishMetrics: async () => void (published += 1),
+    };
+    const { end, clock } = await open({ deps: measuring });
+    await clock.advance(90_500);
+    await end();
+    expect(metrics).toEqual([
+      ["ConnectionsClosed", 1],
+      ["ConnectionDuration", 90.5],
+    ]);
+    expect(published).toBe(1);
+    metrics.length = 0;
+    // Its record is gone: how long it was open, nobody knows.
+    await end();
+    expect(metrics).toEqual([["ConnectionsClosed", 1]]);
+  });
+
   test("is logged: who, how long, how many messages, why", async () => {
     const { end, connections, connectionId, clock, log } = await open({ watching: 1 });
     await connections.touch(connectionId);

@@ -1,7 +1,11 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Clock } from "@streamer/protocol";
+import { publishMeasured } from "../observability/measuring.ts";
+import type { Measuring } from "../observability/measuring.ts";
+import type { LifecycleMetricName } from "../observability/metrics.ts";
 import { noTracer } from "../observability/tracing/tracer.ts";
 import type { Tracer, TraceSegment } from "../observability/tracing/tracer.ts";
+import { msSince } from "../observability/msSince.ts";
 import type { ConnectionStore } from "../table/connectionStore.ts";
 import type { SubscriptionStore } from "../table/subscriptionStore.ts";
 import type { TopicSubscription } from "../table/topicStore.ts";
@@ -9,7 +13,7 @@ import { leftDetails } from "../topics/presence.ts";
 import type { Publisher } from "../topics/publisher.ts";
 import type { RouteHandler, RouteResult, WebSocketEvent } from "./webSocketEvent.ts";
 
-export interface DisconnectDeps {
+export interface DisconnectDeps extends Measuring<LifecycleMetricName> {
   readonly connections: Pick<ConnectionStore, "delete">;
   readonly subscriptions: Pick<SubscriptionStore, "deleteByConnection">;
   /** Tells those who hear the same topics. */
@@ -33,7 +37,8 @@ export function createDisconnectHandler(deps: DisconnectDeps): RouteHandler {
   const disconnect = async (event: WebSocketEvent, segment: TraceSegment): Promise<RouteResult> => {
     const { connectionId, disconnectStatusCode, disconnectReason } = event.requestContext;
     const log = logger.createChild();
-    log.appendKeys({ connection_id: connectionId, operation: "disconnect" });
+    log.appendKeys({ connection_id: connectionId, operation: "disconnect", correlation_id: crypto.randomUUID() });
+    const startedAt = clock.monotonic();
     // Neither waits for the other, nor fails with it.
     const [deleted, removed] = await Promise.allSettled([connections.delete(connectionId), subscriptions.deleteByConnection(connectionId)]);
     for (const part of [deleted, removed]) {
@@ -59,7 +64,11 @@ export function createDisconnectHandler(deps: DisconnectDeps): RouteHandler {
       disconnect_time: new Date(now).toISOString(),
       disconnect_code: disconnectStatusCode,
       disconnect_reason: disconnectReason,
+      duration_ms: msSince(clock, startedAt),
     });
+    deps.addMetric?.("ConnectionsClosed", 1);
+    if (connection !== undefined) deps.addMetric?.("ConnectionDuration", (now - connection.connectedAt) / 1000);
+    await publishMeasured(deps, logger);
     return { statusCode: 200 };
   };
 

@@ -245,7 +245,7 @@ describe("a batch", () => {
     expect(await harness.deliver()).toMatchObject([{ ...ALL_DONE, counts: { sent: 1, failed: 1 } }]);
     expect(heard(harness, well)).toHaveLength(1);
     expect(harness.log.entries("A topic's messages did not reach some subscribers.")).toMatchObject([
-      { level: "WARN", topic: "news", forbidden: 1 },
+      { level: "WARN", topic: "news", counts: { forbidden: 1 } },
     ]);
     expect(harness.metrics).toEqual([
       ["TopicMessages", 1],

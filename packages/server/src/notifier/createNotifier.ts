@@ -1,8 +1,11 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
+import { systemClock } from "@streamer/protocol";
+import type { Clock } from "@streamer/protocol";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import type { ConnectionManager } from "../connection/connectionManager.ts";
 import { inWorkers } from "../connection/inWorkers.ts";
+import { msSince } from "../observability/msSince.ts";
 import type { NotifierMetricName } from "../observability/metrics.ts";
 import { noTracer } from "../observability/tracing/tracer.ts";
 import type { Tracer } from "../observability/tracing/tracer.ts";
@@ -26,6 +29,8 @@ export interface NotifierDeps {
   /** Tells that a connection which is gone has left. */
   readonly publisher: Publisher;
   readonly logger: Logger;
+  /** Default: the system's. */
+  readonly clock?: Pick<Clock, "monotonic">;
   /** Default: nothing is traced. */
   readonly tracer?: Tracer;
   readonly addMetric: (name: NotifierMetricName, value: number) => void;
@@ -48,10 +53,10 @@ export const MIN_REMAINING_MS = 15_000;
  * never for the sake of one connection. What cannot be read at all comes again too, and so ends in the dead letters; the others go on.
  */
 export function createNotifier({ concurrency = DEFAULT_CONCURRENCY }: NotifierConfig, deps: NotifierDeps): NotifierHandler {
-  const { logger, tracer = noTracer } = deps;
+  const { tracer = noTracer, clock = systemClock } = deps;
 
   /** `undefined` for what is no event of ours. */
-  const read = (record: SQSRecord): readonly Told[] | undefined => {
+  const read = (record: SQSRecord, logger: Logger): readonly Told[] | undefined => {
     try {
       return readRecord(record);
     } catch (error) {
@@ -68,34 +73,44 @@ export function createNotifier({ concurrency = DEFAULT_CONCURRENCY }: NotifierCo
   const notify: NotifierHandler = async (event, context) => {
     const hasTime = (): boolean => context.getRemainingTimeInMillis() >= MIN_REMAINING_MS;
     const counts = noCounts();
+    const startedAt = clock.monotonic();
+    const logger = deps.logger.createChild();
+    logger.appendKeys({ operation: "notify", correlation_id: crypto.randomUUID() });
     const returned = new Set<string>();
     const batch: { readonly record: SQSRecord; readonly told: readonly Told[] }[] = [];
     for (const record of event.Records) {
-      const told = read(record);
+      const told = read(record, logger);
       if (told === undefined) returned.add(record.messageId);
       else batch.push({ record, told });
     }
     const groups = groupByTopic(batch);
     await inWorkers(concurrency, groups, async (group) => {
       counts.topics += 1;
+      const [only, ...others] = group.correlationIds;
+      const groupLogger = logger.createChild();
+      // What is said of several requests belongs to none of them.
+      groupLogger.appendKeys({
+        tenant_id: group.ref.tenantId,
+        topic: group.topic,
+        ...(only !== undefined && others.length === 0 ? { correlation_id: only } : {}),
+      });
+      for (const correlation_id of group.correlationIds) groupLogger.debug("The subscribers of a topic are told.", { correlation_id });
       counts.events += group.events.length + group.joined.length + group.left.length;
       try {
         if (!hasTime()) throw new Error("The function's time ran out before the topic's turn.");
-        const about = { tenant_id: group.ref.tenantId, topic: group.topic };
-        await tracer.segment("topic", () => tellTopic(group, hasTime, counts, deps), about);
+        const about = { tenant_id: group.ref.tenantId };
+        await tracer.segment("topic", () => tellTopic(group, hasTime, counts, { ...deps, logger: groupLogger }), about);
       } catch (error) {
         for (const messageId of group.messageIds) returned.add(messageId);
-        logger.error("The subscribers of a topic could not be told; its messages go back to the queue.", {
-          tenant_id: group.ref.tenantId,
-          topic: group.topic,
+        groupLogger.error("The subscribers of a topic could not be told; its messages go back to the queue.", {
           messages: group.messageIds.size,
           error: error as Error,
         });
       }
     });
     counts.returned = returned.size;
-    logger.debug("A batch of the notifier ended.", { ...counts });
-    await publish(counts, deps);
+    logger.debug("A batch of the notifier ended.", { counts: { ...counts }, duration_ms: msSince(clock, startedAt) });
+    await publish(counts, { ...deps, logger });
     return { batchItemFailures: [...returned].map((itemIdentifier) => ({ itemIdentifier })), counts };
   };
 
@@ -108,6 +123,6 @@ async function publish(counts: NotifyCounts, { addMetric, publishMetrics, logger
     await publishMetrics();
   } catch (error) {
     // Those who were told would be told again for the sake of a number.
-    logger.warn("The metrics of a batch could not be published.", { error: error as Error });
+    logger.warn("The metrics of a batch could not be published.", { operation: "measure", error: error as Error });
   }
 }

@@ -13,6 +13,8 @@ export interface TopicGroup {
   readonly left: string[];
   /** The messages of the queue that say it. */
   readonly messageIds: Set<string>;
+  /** Of the requests, and whatever else, that they came from. */
+  readonly correlationIds: Set<string>;
 }
 
 export function groupByTopic(batch: readonly { readonly record: SQSRecord; readonly told: readonly Told[] }[]): readonly TopicGroup[] {
@@ -21,6 +23,7 @@ export function groupByTopic(batch: readonly { readonly record: SQSRecord; reado
     for (const one of told) {
       const group = groupOf(groups, one);
       group.messageIds.add(record.messageId);
+      if (one.correlationId !== undefined) group.correlationIds.add(one.correlationId);
       add(group, one);
     }
   }
@@ -31,7 +34,7 @@ function groupOf(groups: Map<string, TopicGroup>, { ref, topic }: Told): TopicGr
   const id = JSON.stringify([ref.tenantId, ref.key]);
   const known = groups.get(id);
   if (known !== undefined) return known;
-  const made = { ref, topic, events: [], joined: [], left: [], messageIds: new Set<string>() };
+  const made = { ref, topic, events: [], joined: [], left: [], messageIds: new Set<string>(), correlationIds: new Set<string>() };
   groups.set(id, made);
   return made;
 }

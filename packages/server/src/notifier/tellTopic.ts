@@ -54,7 +54,11 @@ export async function tellTopic(group: TopicGroup, hasTime: () => boolean, count
         counts[result.status] += 1;
         if (result.status === "failed") {
           failures.set(result.error.kind, (failures.get(result.error.kind) ?? 0) + 1);
-          logger.debug("A topic's message did not reach a subscriber.", { connection_id: connectionId, error: result.error });
+          logger.debug("A topic's message did not reach a subscriber.", {
+            operation: "send",
+            connection_id: connectionId,
+            error: result.error,
+          });
         }
         const subscription = open.get(connectionId);
         if (result.status !== "gone" || subscription === undefined) continue;
@@ -83,12 +87,9 @@ export async function tellTopic(group: TopicGroup, hasTime: () => boolean, count
     }
   } while (cursor !== undefined);
   // One line, however many: when the API fails, it fails for all.
-  if (failures.size > 0)
-    logger.warn("A topic's messages did not reach some subscribers.", { tenant_id: ref.tenantId, topic, ...Object.fromEntries(failures) });
+  if (failures.size > 0) logger.warn("A topic's messages did not reach some subscribers.", { counts: Object.fromEntries(failures) });
   if (untold)
     logger.error("The function's time ran out: not all subscribers of a topic were told.", {
-      tenant_id: ref.tenantId,
-      topic,
       messages_unsent: counts.unsent,
       subscribers_unread: cursor !== undefined,
     });

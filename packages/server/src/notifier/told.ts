@@ -25,6 +25,7 @@ export interface Told {
   readonly ref: TopicRef;
   /** The topic, as its subscribers call it. */
   readonly topic: string;
+  readonly correlationId?: string | undefined;
   readonly what:
     | { readonly kind: "event"; readonly event: TopicEvent }
     | { readonly kind: "joined" | "left"; readonly member: TopicMember };
@@ -53,14 +54,15 @@ export function readRecord(record: SQSRecord): readonly Told[] {
 function toldOfTopic(detail: TopicEventDetail): Told {
   if (isServerTopic(detail.topic)) throw new ServerTopicError(detail.topic);
   const ref = { tenantId: decodeKeyPart(detail.tenant_id), key: detail.topic };
-  if (detail.kind !== "published") return { ref, topic: detail.topic, what: { kind: detail.kind, member: detail.member } };
+  if (detail.kind !== "published")
+    return { ref, topic: detail.topic, correlationId: detail.correlation_id, what: { kind: detail.kind, member: detail.member } };
   const { id, data, timestamp } = detail;
-  return { ref, topic: detail.topic, what: { kind: "event", event: { id, data, timestamp } } };
+  return { ref, topic: detail.topic, correlationId: detail.correlation_id, what: { kind: "event", event: { id, data, timestamp } } };
 }
 
 /** A transition is told to its owner and to those who may see all of the tenant. */
 function toldOfRequest(detail: RequestEventDetail, timestamp: number): readonly Told[] {
-  const { request_id, action, status, attempt } = detail;
+  const { request_id, action, status, attempt, correlation_id: correlationId } = detail;
   // Whoever has an event sent again tells of no transition: the request may wait since long, or be tried again.
   if (detail.resent === true || status === "processing") return [];
   const tenantId = decodeKeyPart(detail.tenant_id);
@@ -68,7 +70,7 @@ function toldOfRequest(detail: RequestEventDetail, timestamp: number): readonly 
   // The Pipe may send a transition twice, and under another id of the bus: this one is the same.
   const what = { kind: "event", event: { id: `${request_id}.${status}.${attempt}`, data, timestamp } } as const;
   return [
-    { ref: { tenantId, key: ownRequestsKey(detail.user_id) }, topic: REQUESTS_TOPIC, what },
-    { ref: { tenantId, key: TENANT_REQUESTS_TOPIC }, topic: TENANT_REQUESTS_TOPIC, what },
+    { ref: { tenantId, key: ownRequestsKey(detail.user_id) }, topic: REQUESTS_TOPIC, correlationId, what },
+    { ref: { tenantId, key: TENANT_REQUESTS_TOPIC }, topic: TENANT_REQUESTS_TOPIC, correlationId, what },
   ];
 }

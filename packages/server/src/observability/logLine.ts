@@ -1,3 +1,4 @@
+import { CORRELATION_ID_PATTERN } from "@streamer/protocol";
 import * as v from "valibot";
 import { LOG_FIELDS, LOG_LEVELS } from "./logFields.ts";
 import type { LogField, LogFieldKind } from "./logFields.ts";
@@ -5,7 +6,6 @@ import { OPERATIONS } from "./operations.ts";
 import type { Operation } from "./operations.ts";
 
 const TIME_PATTERN = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
-const UUID_PATTERN = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const TRACE_ID_PATTERN = /^[\da-f]{32}$/;
 const OPERATION_NAMES = Object.keys(OPERATIONS) as readonly Operation[];
 
@@ -38,7 +38,7 @@ const VALUES: Readonly<Record<LogFieldKind, v.GenericSchema>> = {
   level: v.picklist(LOG_LEVELS),
   operation: v.picklist(OPERATION_NAMES),
   time: v.pipe(text, v.regex(TIME_PATTERN)),
-  uuid: v.pipe(text, v.regex(UUID_PATTERN)),
+  uuid: v.pipe(text, v.regex(CORRELATION_ID_PATTERN)),
   traceId: v.pipe(text, v.regex(TRACE_ID_PATTERN)),
   text,
   texts: v.array(text),

@@ -44,4 +44,17 @@ export const ownMetrics: readonly (Metric & { readonly name: OwnMetricName })[] 
   ...notifierMetrics,
 ];
 
-export const METRICS: readonly Metric[] = [...functionMetrics, ...deliveryMetrics, ...edgeMetrics, ...ownMetrics, ...ownRatios];
+/** The table, in parts that belong together. */
+export const METRIC_GROUPS: readonly { readonly title: string; readonly metrics: readonly Metric[] }[] = [
+  { title: "Functions", metrics: functionMetrics },
+  { title: "Pipe, rules and queues", metrics: deliveryMetrics },
+  { title: "API and table", metrics: edgeMetrics },
+  { title: "Connections", metrics: connectionMetrics },
+  { title: "Messages that come in", metrics: messageMetrics },
+  { title: "Requests", metrics: [...requestMetrics, ...ownRatios] },
+  { title: "Messages that go out", metrics: sendMetrics },
+  { title: "The sweeper", metrics: sweepMetrics },
+  { title: "The notifier", metrics: notifierMetrics },
+];
+
+export const METRICS: readonly Metric[] = METRIC_GROUPS.flatMap(({ metrics }) => metrics);

@@ -25,7 +25,7 @@ export const OPERATIONS = {
   sweep: "Requests whose event or worker was lost are looked for.",
   notify: "Subscribers of a topic are told.",
   publish: "An event of a topic is put on the bus.",
-  count: "Metrics, and what was sent to a connection, are written down.",
+  measure: "Metrics, traces and counts are written down.",
 } as const;
 
 export type Operation = keyof typeof OPERATIONS;

@@ -138,7 +138,14 @@ export const sendMetrics = [
     alarms: [sustained("failed-sends", "sends", { staging: 0, prod: 50 })],
   },
   { ...by("sender"), ...COUNT, name: "SendRefused", meaning: "Sends that were refused for a defect of ours: too large, or not allowed." },
-  { ...by("sender"), ...COUNT, name: "SendSkipped", meaning: "Sends that were not tried: the API or the connection had failed before." },
+  {
+    ...by("sender"),
+    ...COUNT,
+    name: "SendSkipped",
+    meaning: "Sends that were not tried: the API or the connection had failed before.",
+    // While an outage lasts nothing fails any more: it is not tried.
+    alarms: [sustained("skipped-sends", "sends", { staging: 0, prod: 100 })],
+  },
   {
     ...by("sender"),
     name: "BreakerState",

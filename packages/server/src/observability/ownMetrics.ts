@@ -18,22 +18,29 @@ export interface OwnMetricsConfig {
   readonly functionName: string;
 }
 
+const ROWS = new Map(ownMetrics.map((row) => [row.name, row]));
+
 export function createOwnMetrics({ functionName }: OwnMetricsConfig): OwnMetrics {
-  let values: { readonly name: OwnMetricName; readonly value: number }[] = [];
+  /** Values by name: of a count its sum so far, since nobody asks how it was made up; of all else each. */
+  let values = new Map<OwnMetricName, number[]>();
   return {
-    add: (name, value) => void values.push({ name, value }),
+    add(name, value) {
+      const before = values.get(name);
+      if (before === undefined) values.set(name, [value]);
+      else if (ROWS.get(name)?.statistic === "Sum") before[0] = (before[0] ?? 0) + value;
+      else before.push(value);
+    },
     async publish() {
-      if (values.length === 0) return;
+      if (values.size === 0) return;
       const publishing = values;
-      values = [];
+      values = new Map();
       // Late: a cold start does not wait for it.
       const { Metrics } = await import("@aws-lambda-powertools/metrics");
       const metrics = new Metrics({ namespace: OWN_METRICS_NAMESPACE });
       // Powertools' own dimension would make other series than those that the dashboard shows.
       metrics.clearDefaultDimensions();
       metrics.setDefaultDimensions({ [FUNCTION_DIMENSION]: functionName });
-      const units = new Map(ownMetrics.map(({ name, unit }) => [name, unit]));
-      for (const { name, value } of publishing) metrics.addMetric(name, units.get(name) ?? "Count", value);
+      for (const [name, all] of publishing) for (const value of all) metrics.addMetric(name, ROWS.get(name)?.unit ?? "Count", value);
       // A full line was written on the way; there may be nothing left.
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },

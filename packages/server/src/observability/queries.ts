@@ -2,6 +2,8 @@ import type { StoredQuery } from "./storedQuery.ts";
 
 const ALL = ["all"] as const;
 const REFUSED = 'level = "INFO" and ispresent(code)';
+/** Lines that end the run of a handler: in the router, or one attempt of a worker. */
+const RUNS = 'filter operation in ["answer", "retry", "settle"] and ispresent(duration_ms)';
 const TROUBLE = 'level in ["WARN", "ERROR"]';
 
 /** What a line says of itself, in the order of a table's columns. */
@@ -108,25 +110,20 @@ export const QUERIES: readonly StoredQuery[] = [
     name: "slow-handlers",
     purpose: "How long the work of each action takes: which one is slow.",
     query: lines(
-      "filter ispresent(action) and ispresent(duration_ms)",
+      RUNS,
       "stats count(*) as runs, avg(duration_ms) as average_ms, pct(duration_ms, 95) as p95_ms, max(duration_ms) as longest_ms by action, operation",
       "sort p95_ms desc",
       "limit 100",
     ),
     functions: ["router", "processors"],
-    runbook: "performance",
+    runbook: "slow-handler",
   },
   {
     name: "slowest-requests",
     purpose: "The requests that took longest, to look at each with `request`.",
-    query: lines(
-      `${LINE}, duration_ms, action, request_id, attempt, tenant_id, trace_id`,
-      "filter ispresent(action) and ispresent(duration_ms)",
-      "sort duration_ms desc",
-      "limit 100",
-    ),
+    query: lines(`${LINE}, duration_ms, action, request_id, attempt, tenant_id, trace_id`, RUNS, "sort duration_ms desc", "limit 100"),
     functions: ["router", "processors"],
-    runbook: "performance",
+    runbook: "slow-handler",
   },
   {
     name: "retries",
@@ -138,7 +135,7 @@ export const QUERIES: readonly StoredQuery[] = [
       "limit 100",
     ),
     functions: ["processors"],
-    runbook: "dead-letters",
+    runbook: "failed-requests",
   },
   {
     name: "failed-attempts",
@@ -151,7 +148,7 @@ export const QUERIES: readonly StoredQuery[] = [
       "limit 200",
     ),
     functions: ["processors"],
-    runbook: "dead-letters",
+    runbook: "failed-requests",
   },
   {
     name: "ended-by-lambda",
@@ -198,14 +195,14 @@ export const QUERIES: readonly StoredQuery[] = [
       "limit 100",
     ),
     functions: ALL,
-    runbook: "progress-not-arriving",
+    runbook: "sends",
   },
   {
     name: "updates-that-failed",
-    purpose: "Progress and outcomes that were not stored or not sent, by request (S-212).",
+    purpose: "Progress, output and outcomes that were not stored or not sent, by request (S-212).",
     query: lines(
       `${LINE}, request_id, connection_id, action, code, error.name, error.message`,
-      `filter operation in ["progress", "send", "settle"] and ${TROUBLE}`,
+      `filter operation in ["progress", "chunk", "send"] and ${TROUBLE}`,
       "sort @timestamp desc",
       "limit 200",
     ),
@@ -222,7 +219,7 @@ export const QUERIES: readonly StoredQuery[] = [
       "limit 100",
     ),
     functions: ["sweeper"],
-    runbook: "backlog",
+    runbook: "sweeper",
   },
   {
     name: "sweeper-decisions",
@@ -234,7 +231,7 @@ export const QUERIES: readonly StoredQuery[] = [
       "limit 200",
     ),
     functions: ["sweeper"],
-    runbook: "backlog",
+    runbook: "sweeper",
   },
   {
     name: "notifier-losses",
@@ -246,7 +243,7 @@ export const QUERIES: readonly StoredQuery[] = [
       "limit 200",
     ),
     functions: ["notifier"],
-    runbook: "dead-letters",
+    runbook: "sends",
   },
   {
     name: "events-not-published",

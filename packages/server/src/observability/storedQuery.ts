@@ -44,3 +44,12 @@ export function fillQuery(stored: StoredQuery, values: Readonly<Record<string, s
     return value;
   });
 }
+
+const WORDS = /^(?:fields|filter|stats|sort|limit|by|as|and|or|not|in|like|asc|desc|ispresent|count|sum|avg|min|max|pct)$/;
+
+/** The fields that a query reads, each once: not the words of the language, and not the names that the query itself gives to what it counts. */
+export function fieldsOf({ query }: StoredQuery): readonly string[] {
+  const given = new Set([...query.matchAll(/\bas (\w+)/g)].map(([, name]) => name));
+  const words = query.replaceAll(/"[^"]*"/g, "").match(/@?[A-Za-z_][\w.]*/g) ?? [];
+  return [...new Set(words)].filter((word) => !WORDS.test(word) && !given.has(word));
+}

@@ -22,8 +22,8 @@ export function newTraceparent(xrayHeader: string | undefined, random: (bytes: n
 }
 
 /** The trace that a `traceparent` names; `undefined` for none, and for one that is not well formed. */
-export function traceIdOf(traceparent: string | undefined): string | undefined {
-  return traceparent !== undefined && TRACEPARENT_PATTERN.test(traceparent) ? traceparent.slice(3, 35) : undefined;
+export function traceIdOf(traceparent: string | null | undefined): string | undefined {
+  return typeof traceparent === "string" && TRACEPARENT_PATTERN.test(traceparent) ? traceparent.slice(3, 35) : undefined;
 }
 
 function randomHex(bytes: number): string {

@@ -15,6 +15,7 @@ import { inputTemplate, pipeDefinition } from "./pipeDefinition.ts";
 import { requestEventDetail } from "./requestEvent.ts";
 
 const LEASE_MS = 60_000;
+const TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const clock = createFakeClock();
 let table: TableConfig;
 beforeAll(async () => {
@@ -34,6 +35,7 @@ function request(overrides: Partial<NewRequest> = {}) {
     payloadHash: "hash",
     metadata: { note: "SECRET" },
     correlationId: "correlation-1",
+    traceparent: TRACEPARENT,
     ...overrides,
   };
   const record = (write: () => Promise<unknown>) => recordOf(table, requestKey(ref), write);
@@ -171,6 +173,7 @@ describe("the event made of a change", () => {
       status: "failed",
       attempt: 1,
       correlation_id: "correlation-1",
+      traceparent: TRACEPARENT,
     });
     expect(decodeKeyPart(detail.tenant_id)).toBe(ref.tenantId);
   });

@@ -47,6 +47,8 @@ export const pipeDefinition: PipeDefinition = {
     status: image("status", "S"),
     attempt: image("attempt", "N"),
     correlation_id: image("correlation_id", "S"),
+    // Of an item that is older than this field there is none, and the field is left out.
+    traceparent: image("traceparent", "S"),
   },
   source: EVENT_SOURCE,
   detailType: EVENT_DETAIL_TYPE,

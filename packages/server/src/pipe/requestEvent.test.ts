@@ -36,6 +36,15 @@ describe("a processor's rule", () => {
 });
 
 describe("an event as a queue delivers it", () => {
+  test.each([
+    ["of an older version has none", {}],
+    ["of an item that has none has an empty one", { traceparent: "" }],
+    ["as some rules write what is missing", { traceparent: null }],
+    ["has one", { traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" }],
+  ])("is read whether or not it names a trace: one %s", (_, traced) => {
+    expect(v.is(requestEvent, { ...event, detail: { ...detail, ...traced } })).toBe(true);
+  });
+
   test("is read; a number of DynamoDB comes as text", () => {
     expect(v.parse(requestEvent, { ...event, account: "1", time: "now" })).toEqual({ ...event, detail: { ...detail, attempt: 0 } });
   });

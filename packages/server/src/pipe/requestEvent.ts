@@ -24,6 +24,8 @@ export const requestEventDetail = v.object({
   /** A DynamoDB number, so a string on the bus. */
   attempt: v.pipe(v.string(), v.transform(Number), v.safeInteger()),
   correlation_id: v.string(),
+  /** W3C trace context. Missing, empty or null: there is none. */
+  traceparent: v.nullish(v.string()),
   /** Sent again by whoever saw that it waits: it tells of no transition, and "pending" is only what a processor's rule picks. */
   resent: v.optional(v.boolean()),
 });

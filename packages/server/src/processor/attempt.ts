@@ -85,6 +85,8 @@ export async function runAttempt<A extends Action>(options: AttemptOptions<A>, d
         userId: request.userId,
         attempt: request.attempt,
         metadata: request.metadata,
+        correlationId: request.correlationId,
+        traceparent: request.traceparent,
         once,
         publish: (topic, data) => {
           abort.signal.throwIfAborted();

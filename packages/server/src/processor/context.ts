@@ -14,6 +14,10 @@ export interface ProcessorContext<A extends Action> {
   readonly attempt: number;
   /** What the client sent along with the request. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** A UUID: of the frame that the request came with. It is on every line of the log about it, and in every message to its watchers. */
+  readonly correlationId: string;
+  /** W3C trace context of that frame, for what the work calls. `undefined` of a request that was sent before there was one. */
+  readonly traceparent: string | undefined;
   /**
    * Tells the watchers how far the work is, 0 to 100. Never waits: within 100 ms the newest wins, 100 is sent at once, and a percentage
    * never falls.

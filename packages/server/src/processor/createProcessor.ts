@@ -10,6 +10,11 @@ import { createPostedCounts } from "../connection/postedCounts.ts";
 import type { FileStore } from "../files/fileStore.ts";
 import { noTracer } from "../observability/tracing/tracer.ts";
 import type { Tracer, TraceSegment } from "../observability/tracing/tracer.ts";
+import { publishMeasured } from "../observability/measuring.ts";
+import type { Measuring } from "../observability/measuring.ts";
+import type { RequestMetricName } from "../observability/metrics.ts";
+import { msSince } from "../observability/msSince.ts";
+import { traceIdOf } from "../observability/traceContext.ts";
 import { requestEvent } from "../pipe/requestEvent.ts";
 import { SPARE_RECEIVES } from "../retry/receives.ts";
 import type { ConnectionStore } from "../table/connectionStore.ts";
@@ -23,9 +28,10 @@ import type { Run } from "./context.ts";
 import type { MessageQueue } from "./messageQueue.ts";
 import { processRequest } from "./processRequest.ts";
 import type { Work } from "./processRequest.ts";
+import { createRequestMetrics } from "./requestMetrics.ts";
 import type { StepStore } from "./stepStore.ts";
 
-export interface ProcessorDeps {
+export interface ProcessorDeps extends Measuring<RequestMetricName> {
   readonly requests: RequestStore;
   readonly updates: UpdateStore;
   readonly subscriptions: SubscriptionStore;
@@ -43,8 +49,6 @@ export interface ProcessorDeps {
   readonly logger: Logger;
   /** Default: nothing is traced. */
   readonly tracer?: Tracer;
-  /** Called once at the end of each invocation. Default: there are no metrics. */
-  readonly publishMetrics?: () => Promise<void>;
 }
 
 /** The handler of a processor's Lambda: one message of the action's queue at a time. */
@@ -63,6 +67,8 @@ export function createProcessor<A extends Action>(action: A, run: Run<A>, deps: 
   return async (event, context) => {
     const handleRecord = async (record: SQSRecord): Promise<void> => {
       const logger = deps.logger.createChild();
+      // Until it is known which request the message is about.
+      logger.appendKeys({ operation: "claim", correlation_id: crypto.randomUUID() });
       const putBack = await (deps.tracer ?? noTracer).segment("process", async (segment) => {
         try {
           await processRecord(record, context, { action, run, deps: { ...deps, logger } }, segment);
@@ -81,12 +87,7 @@ export function createProcessor<A extends Action>(action: A, run: Run<A>, deps: 
     };
     const batch = new BatchProcessor(EventType.SQS);
     const response = await processPartialResponse(event, handleRecord, batch, { throwOnFullBatchFailure: false });
-    try {
-      await deps.publishMetrics?.();
-    } catch (error) {
-      // The work is done: a number is not worth doing it again.
-      deps.logger.warn("The metrics of an invocation could not be published.", { error: error as Error });
-    }
+    await publishMeasured(deps, deps.logger);
     return response;
   };
 }
@@ -99,6 +100,7 @@ async function processRecord<A extends Action>(record: SQSRecord, context: Conte
   const ref: RequestRef = { tenantId: decodeKeyPart(detail.tenant_id), requestId: detail.request_id };
   logger.appendKeys({
     correlation_id: detail.correlation_id,
+    trace_id: traceIdOf(detail.traceparent),
     request_id: ref.requestId,
     tenant_id: ref.tenantId,
     user_id: decodeKeyPart(detail.user_id),
@@ -110,6 +112,7 @@ async function processRecord<A extends Action>(record: SQSRecord, context: Conte
     tenant_id: ref.tenantId,
     user_id: decodeKeyPart(detail.user_id),
     action: detail.action,
+    origin_trace_id: traceIdOf(detail.traceparent),
   });
 
   const putBack = async (delayMs: number): Promise<never> => {
@@ -131,11 +134,14 @@ async function processRecord<A extends Action>(record: SQSRecord, context: Conte
   const takenAt = clock.monotonic();
   const claim = await tracer.segment("claim", () => requests.claim(ref, action.leaseMs));
   if (claim.done) {
+    logger.appendKeys({ operation: "process" });
     segment.annotate({ attempt: claim.request.attempt });
     const posted = createPostedCounts(deps);
     const delivery = createDelivery(claim.request, { ...deps, connectionManager: posted.connectionManager });
     try {
-      const retry = await processRequest({ request: claim.request, delivery, takenAt, segment }, context, work);
+      const metrics = createRequestMetrics(claim.request, deps);
+      const claimed = { request: claim.request, delivery, takenAt, segment, metrics };
+      const retry = await processRequest(claimed, context, work);
       if (retry !== undefined) await putBack(Math.max(0, retry.at - clock.now()));
     } finally {
       await posted.save();
@@ -143,17 +149,18 @@ async function processRecord<A extends Action>(record: SQSRecord, context: Conte
     return;
   }
   const waitMs = untilClaimable(claim.request, clock.now());
-  const status = claim.request?.status;
+  const found = { status: claim.request?.status, duration_ms: msSince(clock, takenAt) };
+  const { status } = found;
   if (waitMs === undefined) {
-    logger.info("The request needs no work.", { status });
+    logger.info("The request needs no work.", found);
     return;
   }
   // Received once more it would be a dead letter. Whoever holds the lease is at work, and should they die the sweeper sends another message.
   if (status === "processing" && Number(record.attributes.ApproximateReceiveCount) >= action.retry.attempts + SPARE_RECEIVES) {
-    logger.info("The request is being worked on, and this message has come too often; it is dropped.", { status });
+    logger.info("The request is being worked on, and this message has come too often; it is dropped.", found);
     return;
   }
-  logger.info("The request cannot be claimed yet; the message is put back.", { status, wait_ms: waitMs });
+  logger.info("The request cannot be claimed yet; the message is put back.", { ...found, wait_ms: waitMs });
   await putBack(waitMs);
 }
 

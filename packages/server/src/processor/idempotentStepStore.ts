@@ -46,8 +46,9 @@ export function createIdempotentStepStore(config: TableConfig, clock: Clock): St
         if (end.kind === "failed") {
           if (!(cause instanceof WorkFailed)) {
             logger.warn("A step failed and could not be given free; another attempt waits for its time to end.", {
+              operation: "step",
               step: step.name,
-              until: new Date(step.mayRunUntil).toISOString(),
+              retry_at: new Date(step.mayRunUntil).toISOString(),
               error: cause as Error,
             });
           }
@@ -56,6 +57,7 @@ export function createIdempotentStepStore(config: TableConfig, clock: Clock): St
         // The table did not answer for as long as this attempt may run. To fail here would do it twice for certain: with what it has the attempt
         // may still succeed.
         logger.warn("A step was done and could not be remembered; should this attempt fail, the next does it again.", {
+          operation: "step",
           step: step.name,
           error: cause as Error,
         });

@@ -57,7 +57,7 @@ export function holdLease({ request, leaseMs, takenAt, progress, onStop }: Lease
       heldUntil = before + leaseMs;
       if (result.request.cancelRequestedAt !== undefined) onStop(cancelledBy(result.request));
     } catch (error) {
-      logger.warn("A heartbeat failed; the next one follows.", { error: error as Error });
+      logger.warn("A heartbeat failed; the next one follows.", { operation: "lease", error: error as Error });
       if (clock.monotonic() >= heldUntil) {
         onStop(new LeaseLostError(`The lease of request ${request.requestId} ended, and the table does not answer.`));
         return;

@@ -158,7 +158,7 @@ describe("the table stops to answer while a step runs", () => {
     });
     await expect(step).rejects.toBe(reason);
     expect(harness.log.entries()).toMatchObject([
-      { level: "WARN", step: "charge", until: new Date(harness.clock.now() + ATTEMPT_MS).toISOString(), error: { name: "TableError" } },
+      { level: "WARN", step: "charge", retry_at: new Date(harness.clock.now() + ATTEMPT_MS).toISOString(), error: { name: "TableError" } },
     ]);
     table.client.middlewareStack.remove("refuse");
     await expect(attempt(2)("charge", charge)).rejects.toMatchObject({ until: harness.clock.now() + ATTEMPT_MS });

@@ -11,6 +11,7 @@ import { createChunkWriter } from "../progress/chunkWriter.ts";
 import { createProgressReporter } from "../progress/progressReporter.ts";
 import type { ProgressReporter } from "../progress/progressReporter.ts";
 import { createUpdateLine } from "../progress/updateLine.ts";
+import { msSince } from "../observability/msSince.ts";
 import type { Retry, SettleResult } from "../table/requestVerbs.ts";
 import type { StoredRequest } from "../table/storedRequest.ts";
 import { runAttempt } from "./attempt.ts";
@@ -19,6 +20,7 @@ import type { Run } from "./context.ts";
 import { decideRetry, reasonOf } from "./decideRetry.ts";
 import { cancelledBy, holdLease, LeaseLostError } from "./lease.ts";
 import { readPayload } from "./payload.ts";
+import type { RequestMetrics } from "./requestMetrics.ts";
 import type { ProcessorDeps } from "./createProcessor.ts";
 
 export interface Work<A extends Action> {
@@ -34,18 +36,20 @@ export interface Claimed {
   readonly takenAt: number;
   /** The message's own. */
   readonly segment: TraceSegment;
+  readonly metrics: RequestMetrics;
 }
 
 /** Runs one attempt of a claimed request and settles it, or lets it wait for the next. Gives when that may start; `undefined` when none follows. */
 export async function processRequest<A extends Action>(claimed: Claimed, context: Context, work: Work<A>): Promise<Retry | undefined> {
-  const { request, delivery, takenAt, segment } = claimed;
+  const { request, delivery, takenAt, segment, metrics } = claimed;
   const { action, deps } = work;
   const { updates, clock, logger, tracer = noTracer } = deps;
   logger.appendKeys({ attempt: request.attempt });
   logger.info("An attempt starts.");
   const abort = new AbortController();
   const previous = request.attempt === 1 ? 0 : await updates.lastSequence(request);
-  const line = createUpdateLine(request, previous, { updates, delivery, tracer, mayWrite: () => lease.held() });
+  metrics.started();
+  const line = metrics.onLine(createUpdateLine(request, previous, { updates, delivery, tracer, mayWrite: () => lease.held() }));
   const reporter = createProgressReporter(line, { clock, logger });
   const lost = (): LeaseLostError => new LeaseLostError(`The lease of request ${request.requestId} ended: nothing more may be written.`);
   const chunks = createChunkWriter(line, { clock, logger, lost });
@@ -81,10 +85,11 @@ export async function processRequest<A extends Action>(claimed: Claimed, context
 
   if (end.kind === "lost") {
     segment.annotate({ outcome: "lost" });
-    logger.warn("The lease was lost; another attempt has the request.");
+    logger.warn("The lease was lost; another attempt has the request.", { operation: "lease", duration_ms: msSince(clock, takenAt) });
     return undefined;
   }
   if (end.kind === "failed") {
+    metrics.attemptFailed(end.cause);
     const retry = decideRetry(end.cause, request, action.retry, { now: clock.now(), random: deps.random });
     const { cause } = end;
     if (retry !== undefined) return tracer.segment("retry", () => retryLater(retry, cause, reporter, claimed, deps));
@@ -103,13 +108,15 @@ async function retryLater(
   claimed: Claimed,
   deps: ProcessorDeps,
 ): Promise<Retry | undefined> {
-  const { request, delivery, segment } = claimed;
-  const { requests, logger } = deps;
+  const { request, delivery, segment, takenAt } = claimed;
+  const { requests, logger, clock } = deps;
   const written = await requests.retry(request, request.attempt, retry, reporter.last);
+  const ended = { operation: "retry", duration_ms: msSince(clock, takenAt) };
   if (written.done) {
+    claimed.metrics.retried();
     segment.annotate({ outcome: "retrying" });
     segment.fail(cause);
-    logger.warn("The attempt failed; another follows.", { retry_at: new Date(retry.at).toISOString(), error: cause as Error });
+    logger.warn("The attempt failed; another follows.", { ...ended, retry_at: new Date(retry.at).toISOString(), error: cause as Error });
     await delivery.deliver(retryingMessage(written.request));
     return retry;
   }
@@ -117,7 +124,10 @@ async function retryLater(
   if (now?.status === "processing" && now.attempt === request.attempt && now.cancelRequestedAt !== undefined) {
     await settle({ status: "cancelled", reason: now.cancelReason }, undefined, reporter, claimed, deps);
   } else {
-    logger.warn("The request was settled or taken over by somebody else; this attempt's failure is dropped.", { status: now?.status });
+    logger.warn("The request was settled or taken over by somebody else; this attempt's failure is dropped.", {
+      ...ended,
+      status: now?.status,
+    });
   }
   return undefined;
 }
@@ -126,22 +136,25 @@ async function settle(
   outcome: Outcome,
   cause: unknown,
   reporter: ProgressReporter,
-  { request, delivery, segment }: Claimed,
+  { request, delivery, segment, metrics, takenAt }: Claimed,
   deps: ProcessorDeps,
 ): Promise<void> {
   const { logger, clock } = deps;
   const settled = await write(outcome, cause, request, reporter, deps);
+  const ended = { operation: "settle", duration_ms: msSince(clock, takenAt) };
   if (!settled.done) {
     logger.warn("The request was settled or taken over by somebody else; this attempt's outcome is dropped.", {
+      ...ended,
       status: settled.request?.status,
     });
     return;
   }
+  metrics.ended(outcome);
   segment.annotate({ outcome: outcome.status });
   if (outcome.status === "failed") {
     segment.fail(cause);
-    logger.error("The request failed.", { code: outcome.failure.code, error: cause as Error });
-  } else logger.info("The request ended.", { status: outcome.status });
+    logger.error("The request failed.", { ...ended, code: outcome.failure.code, error: cause as Error });
+  } else logger.info("The request ended.", { ...ended, status: outcome.status });
   try {
     const message = await outcomeMessage(request.requestId, outcome, clock.now(), deps.files);
     // Even the last update before it may be lost on its way, and nothing else would tell.
@@ -150,7 +163,7 @@ async function settle(
   } catch (error) {
     // Settled is settled: the message must not come back for a file that could not be signed. Who subscribes is given the outcome.
     segment.fail(error);
-    logger.error("The outcome of a request could not be sent.", { error: error as Error });
+    logger.error("The outcome of a request could not be sent.", { operation: "send", error: error as Error });
   }
 }
 

@@ -96,7 +96,7 @@ export function createChunkWriter(line: UpdateLine, { clock, logger, lost }: Chu
         if (written === "written") return;
       } catch (error) {
         if (closed || tries >= STORE_TRIES) throw error;
-        logger.warn("What was emitted could not be stored; it is tried again.", { tries, error: error as Error });
+        logger.warn("What was emitted could not be stored; it is tried again.", { operation: "chunk", tries, error: error as Error });
         await backoff.wait(MIN_RETRY_DELAY_MS * 2 ** tries);
         continue;
       }

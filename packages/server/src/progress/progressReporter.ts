@@ -70,7 +70,7 @@ export function createProgressReporter(line: UpdateLine, { clock, logger }: Prog
       );
     } catch (error) {
       // Progress must not fail the work. The line stores it before the next, if it can be stored at all.
-      logger.warn("A progress update could not be stored.", { error: error as Error });
+      logger.warn("A progress update could not be stored.", { operation: "progress", error: error as Error });
     }
   };
 

@@ -1,4 +1,4 @@
-import { defineAction, ForbiddenError, MAX_MESSAGE_BYTES } from "@streamer/protocol";
+import { defineAction, ForbiddenError, MAX_MESSAGE_BYTES, TRACEPARENT_PATTERN } from "@streamer/protocol";
 import * as v from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createRouterHarness } from "../testing/routerHarness.ts";
@@ -44,6 +44,8 @@ describe("a short action", () => {
         userId: "u1",
         permissions: ["reports:write"],
         metadata: { source: "test" },
+        correlationId: "correlation-1",
+        traceparent: expect.stringMatching(TRACEPARENT_PATTERN) as string,
         aborted: false,
         level: "INFO",
       }),

@@ -40,6 +40,8 @@ export async function answerRequest(request: RoutedRequest, handler: Handler<Act
         userId: connection.userId,
         permissions: connection.permissions,
         metadata: message.metadata ?? {},
+        correlationId: request.correlationId,
+        traceparent: request.traceparent,
         publish,
         signal: abort.signal,
         logger,

@@ -1,5 +1,5 @@
 import { NotFoundError, REQUESTS_CANCEL } from "@streamer/protocol";
-import type { OutcomeMessage, ServerMessage, StatusMessage } from "@streamer/protocol";
+import type { OutcomeMessage, StatusMessage } from "@streamer/protocol";
 import type { ConnectionManager } from "../connection/connectionManager.ts";
 import { createDelivery } from "../connection/delivery.ts";
 import { createPostedCounts } from "../connection/postedCounts.ts";
@@ -34,6 +34,7 @@ export async function cancelRequest(routed: Routed<CancelMessage>, deps: CancelD
     const cancelled = {
       type: "cancelled",
       request_id: ref.requestId,
+      correlation_id: waiting.request.correlationId,
       ...(reason === undefined ? {} : { reason }),
       ...(lastSequence === undefined ? {} : { last_sequence: lastSequence }),
     } as const;
@@ -43,14 +44,15 @@ export async function cancelRequest(routed: Routed<CancelMessage>, deps: CancelD
   // It may start or end between the two writes; each says by its condition how it found the request.
   const running = waiting.request?.status === "processing" ? await deps.requests.requestCancel(ref, message.reason) : waiting;
   if (running.request === undefined) throw new NotFoundError();
-  const { status, attempt } = running.request;
-  return (await storedOutcome(running.request, deps)) ?? { type: "status", request_id: ref.requestId, status, attempt };
+  const { status, attempt, correlationId } = running.request;
+  const answer = { type: "status", request_id: ref.requestId, status, attempt, correlation_id: correlationId } as const;
+  return (await storedOutcome(running.request, deps)) ?? answer;
 }
 
 /** No worker will. Never throws: who is not told finds the end when they subscribe. */
 async function tellOthers(
   request: StoredRequest,
-  message: ServerMessage,
+  message: OutcomeMessage,
   { connection, logger }: Pick<Routed, "connection" | "logger">,
   { subscriptions, connections, connectionManager }: CancelDeps,
 ): Promise<void> {

@@ -20,7 +20,6 @@ import type {
   Duration,
   RequestMessage,
   ServerMessage,
-  StreamerError,
   SubmitBatchMessage,
   Topic,
   UploadMessage,
@@ -28,6 +27,12 @@ import type {
 import type { TokenVerifier } from "../auth/token.ts";
 import type { ConnectionManager } from "../connection/connectionManager.ts";
 import type { FileStore } from "../files/fileStore.ts";
+import { msSince } from "../observability/msSince.ts";
+import type { Operation } from "../observability/operations.ts";
+import { traceIdOf } from "../observability/traceContext.ts";
+import { publishMeasured } from "../observability/measuring.ts";
+import type { Measuring } from "../observability/measuring.ts";
+import type { LifecycleMetricName, MessageMetricName, RequestMetricName, SendMetricName } from "../observability/metrics.ts";
 import { noTracer } from "../observability/tracing/tracer.ts";
 import type { Tracer, TraceSegment } from "../observability/tracing/tracer.ts";
 import type { ConnectionStore } from "../table/connectionStore.ts";
@@ -49,10 +54,13 @@ import type { Handler, SyncHandlers } from "./handlers.ts";
 import { logRequests, requireFreshToken, requirePermissions } from "./middleware.ts";
 import { assertNotLimited, toRateWindows } from "./rateLimits.ts";
 import type { RateLimits } from "./rateLimits.ts";
+import { idsOf, LOGGED_REPLIES, refusal, subjectOf } from "./refusal.ts";
 import type { Guarded, Middleware, Routed, RoutedRequest, Step } from "./routed.ts";
 import { submitRequest } from "./submitRequest.ts";
 import { subscribe, unsubscribe } from "./subscriptions.ts";
 import { subscribeTopic, unsubscribeTopic } from "./topics.ts";
+import { correlated, OPERATION_OF, tracingOf } from "./tracing.ts";
+import type { TracingDeps } from "./tracing.ts";
 import { assertTakesUploads, signUpload } from "./uploads.ts";
 
 export interface RouterConfig<A extends Actions> {
@@ -76,7 +84,9 @@ export interface RouterConfig<A extends Actions> {
   readonly batchTime?: Duration;
 }
 
-export interface RouterDeps {
+export type RouterMetricName = LifecycleMetricName | MessageMetricName | RequestMetricName | SendMetricName;
+
+export interface RouterDeps extends TracingDeps, Measuring<RouterMetricName> {
   readonly connections: ConnectionStore;
   readonly requests: RequestStore;
   readonly updates: UpdateStore;
@@ -92,7 +102,6 @@ export interface RouterDeps {
   readonly tokens: TokenVerifier;
   readonly clock: Clock;
   readonly newRequestId: () => string;
-  readonly newCorrelationId: () => string;
   readonly logger: Logger;
   /** Default: nothing is traced. */
   readonly tracer?: Tracer;
@@ -133,9 +142,10 @@ export function createRouter<const A extends Actions>(config: RouterConfig<A>, d
     const action = actionOf(message.action);
     const requestId = message.id ?? deps.newRequestId();
     const request: RoutedRequest = { ...routed, action, requestId };
-    routed.logger.appendKeys({ request_id: requestId, action: action.name });
-    routed.segment?.annotate({ request_id: requestId, action: action.name });
     const handler = handlers.get(action.name);
+    const operation: Operation = handler === undefined ? "submit" : "answer";
+    routed.logger.appendKeys({ operation, request_id: requestId, action: action.name });
+    routed.segment?.annotate({ request_id: requestId, action: action.name });
     const answer = async (): Promise<ServerMessage> => {
       if (message.uploaded !== undefined) assertTakesUploads(action, message.uploaded.size_bytes, thresholdMs);
       return handler === undefined ? submit(request) : answerRequest(request, handler, deps);
@@ -200,10 +210,14 @@ export function createRouter<const A extends Actions>(config: RouterConfig<A>, d
 
   const route = async (connectionId: string, frame: string, segment: TraceSegment): Promise<string> => {
     const logger = deps.logger.createChild();
-    const correlationId = deps.newCorrelationId();
-    logger.appendKeys({ correlation_id: correlationId, connection_id: connectionId });
-    segment.annotate({ correlation_id: correlationId, connection_id: connectionId });
+    const startedAt = deps.clock.monotonic();
     const decoded = decodeClientMessage(frame);
+    const tracing = tracingOf(decoded.ok ? decoded.message : undefined, deps);
+    const operation = decoded.ok ? OPERATION_OF[decoded.message.type] : "message";
+    const ids = { correlation_id: tracing.correlationId, connection_id: connectionId };
+    const traceId = traceIdOf(tracing.traceparent);
+    logger.appendKeys({ operation, ...ids, trace_id: traceId });
+    segment.annotate({ ...ids, origin_trace_id: traceId });
     const subject = decoded.ok ? subjectOf(decoded.message) : { request_id: decoded.requestId, batch_id: decoded.batchId };
     const answer = async (): Promise<ServerMessage> => {
       const connection = await tracer.segment("authenticate", async () => {
@@ -217,22 +231,38 @@ export function createRouter<const A extends Actions>(config: RouterConfig<A>, d
         return known;
       });
       if (!decoded.ok) throw decoded.error;
-      segment.annotate(subject);
-      return dispatch({ message: decoded.message, connection, correlationId, logger, segment });
+      segment.annotate(idsOf(decoded.message));
+      logger.appendKeys(idsOf(decoded.message));
+      return dispatch({ message: decoded.message, connection, ...tracing, logger, segment });
     };
     const refuse = (thrown: unknown): ServerMessage => {
       segment.fail(thrown);
-      return refusal(toStreamerError(thrown), thrown, subject, logger);
+      const error = toStreamerError(thrown);
+      deps.addMetric?.("MessagesRefused", 1);
+      if (error.code === "RATE_LIMITED") deps.addMetric?.("MessagesRateLimited", 1);
+      return refusal(error, thrown, subject, { logger, tookMs: msSince(deps.clock, startedAt) });
     };
     const reply = await answer().catch(refuse);
+    // The others are logged where they are answered, and refusals where they are made.
+    if (!LOGGED_REPLIES.has(reply.type)) {
+      const level = operation === "cancel" || operation === "authenticate" ? "info" : "debug";
+      logger[level]("A message was answered.", { reply: reply.type, duration_ms: msSince(deps.clock, startedAt) });
+    }
     try {
-      return encodeSendable(reply);
+      return encodeSendable(correlated(reply, tracing.correlationId));
     } catch (thrown) {
-      return encodeServerMessage(refuse(thrown));
+      return encodeServerMessage(correlated(refuse(thrown), tracing.correlationId));
     }
   };
 
-  return { route: (connectionId, frame) => tracer.segment("message", (segment) => route(connectionId, frame, segment)) };
+  return {
+    async route(connectionId, frame) {
+      const reply = await tracer.segment("message", (segment) => route(connectionId, frame, segment));
+      deps.addMetric?.("MessagesSentPerMinute", 1);
+      await publishMeasured(deps, deps.logger);
+      return reply;
+    },
+  };
 }
 
 /** The steps one around the other, the first the outermost; `answer` within all. */
@@ -257,28 +287,6 @@ function encodeSendable(reply: ServerMessage): string {
   const sizeBytes = byteLength(frame);
   if (sizeBytes <= MAX_MESSAGE_BYTES) return frame;
   throw new ResultTooLargeError({ details: { size_bytes: sizeBytes, limit_bytes: MAX_MESSAGE_BYTES } });
-}
-
-/** What an error is about, as far as the message says. */
-interface Subject {
-  readonly request_id?: string | undefined;
-  readonly batch_id?: string | undefined;
-  readonly topic?: string | undefined;
-}
-
-function refusal(error: StreamerError, thrown: unknown, about: Subject, logger: Logger): ServerMessage {
-  const ours = error.code === "INTERNAL_ERROR" || error.code === "SERVICE_UNAVAILABLE";
-  if (ours) logger.error("A message could not be answered.", { code: error.code, error: thrown as Error });
-  else logger.info("A message was refused.", { code: error.code });
-  const subject = Object.fromEntries(Object.entries(about).filter(([, id]) => id !== undefined));
-  return { type: "error", ...subject, error: error.toBody() };
-}
-
-function subjectOf(message: Routed["message"]): Subject {
-  if (message.type === "request") return { request_id: message.id };
-  if ("batch_id" in message) return { batch_id: message.batch_id };
-  if ("topic" in message) return { topic: message.topic };
-  return "request_id" in message ? { request_id: message.request_id } : {};
 }
 
 function handlersByName<A extends Actions>(config: RouterConfig<A>, thresholdMs: number): ReadonlyMap<string, Handler<Action>> {

@@ -11,6 +11,10 @@ export interface HandlerContext<A extends Action> {
   readonly userId: string;
   readonly permissions: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
+  /** A UUID: of the frame, or given by the client. It is on every line of the log and in the answer. */
+  readonly correlationId: string;
+  /** W3C trace context (`traceparent`), for what the handler calls. */
+  readonly traceparent: string;
   /** Tells the subscribers of a topic: `publish(room.at("lobby"), { text })`. */
   readonly publish: Publish;
   /** Aborted when the action's timeout is over. */

@@ -1,5 +1,6 @@
 import { ForbiddenError, UnauthorizedError } from "@streamer/protocol";
 import type { BatchMessage, Clock } from "@streamer/protocol";
+import { msSince } from "../observability/msSince.ts";
 import type { Connection } from "../table/connectionStore.ts";
 import type { Guarded, Step } from "./routed.ts";
 
@@ -28,8 +29,8 @@ export function logRequests(clock: Clock): Step<Guarded> {
   return async ({ logger }, next) => {
     const startedAt = clock.monotonic();
     const reply = await next();
-    const counts = reply.type === "batch" ? { items: countItems(reply) } : {};
-    logger.info("A request was answered.", { reply: reply.type, ...counts, duration_ms: Math.round(clock.monotonic() - startedAt) });
+    const counts = reply.type === "batch" ? { counts: countItems(reply) } : {};
+    logger.info("A request was answered.", { reply: reply.type, ...counts, duration_ms: msSince(clock, startedAt) });
     return reply;
   };
 }

@@ -8,6 +8,8 @@ export interface Routed<Message extends ClientMessage = ClientMessage> {
   readonly message: Message;
   readonly connection: Connection;
   readonly correlationId: string;
+  /** W3C trace context of the frame. */
+  readonly traceparent: string;
   readonly logger: Logger;
   /** The message's own, where it is traced. */
   readonly segment?: TraceSegment;

@@ -14,7 +14,8 @@ export interface StoredOutcomeDeps {
 export async function storedOutcome(request: StoredRequest, deps: StoredOutcomeDeps): Promise<OutcomeMessage | undefined> {
   const outcome = await toOutcome(request, deps);
   if (outcome === undefined) return undefined;
-  const message = await outcomeMessage(request.requestId, outcome, request.endedAt ?? request.createdAt, deps.files);
+  const ended = await outcomeMessage(request.requestId, outcome, request.endedAt ?? request.createdAt, deps.files);
+  const message = { ...ended, correlation_id: request.correlationId };
   // The updates beside it on a page were read before the status, so the last ones may not be among them.
   return request.lastSequence === undefined ? message : { ...message, last_sequence: request.lastSequence };
 }

@@ -1,6 +1,7 @@
 import { DuplicateRequestError, parse } from "@streamer/protocol";
 import type { ServerMessage } from "@streamer/protocol";
 import type { FileStore } from "../files/fileStore.ts";
+import type { RequestMetricName } from "../observability/metrics.ts";
 import { noTracer } from "../observability/tracing/tracer.ts";
 import type { Tracer } from "../observability/tracing/tracer.ts";
 import type { NewRequest, RequestStore } from "../table/requestVerbs.ts";
@@ -11,6 +12,7 @@ import { findUpload } from "./uploads.ts";
 export interface SubmitDeps {
   readonly requests: Pick<RequestStore, "create">;
   readonly files: Pick<FileStore, "sizeOf">;
+  readonly addMetric?: ((name: RequestMetricName, value: number) => void) | undefined;
   /** Default: nothing is traced. */
   readonly tracer?: Tracer;
 }
@@ -25,7 +27,7 @@ export interface SubmitDeps {
  * @throws {DuplicateRequestError} when the id is taken by anything but the same request of the same user.
  */
 export async function submitRequest(request: RoutedRequest, deps: SubmitDeps): Promise<ServerMessage> {
-  const { action, message, connection, requestId, correlationId } = request;
+  const { action, message, connection, requestId, correlationId, traceparent } = request;
   const { payload, payloadHash: hash } = await payloadOf(request, deps);
   const stored = await deps.requests.create({
     tenantId: connection.tenantId,
@@ -37,12 +39,14 @@ export async function submitRequest(request: RoutedRequest, deps: SubmitDeps): P
     payloadHash: hash,
     metadata: message.metadata,
     correlationId,
+    traceparent,
   });
   const { status } = stored.request;
+  if (stored.created) deps.addMetric?.("RequestsSubmitted", 1);
   if (stored.created) return { type: "acknowledgment", request_id: requestId, status };
   const same = stored.request.userId === connection.userId && stored.request.action === action.name && stored.request.payloadHash === hash;
   if (!same) throw new DuplicateRequestError();
-  return { type: "acknowledgment", request_id: requestId, status, duplicate: true };
+  return { type: "acknowledgment", request_id: requestId, status, duplicate: true, correlation_id: stored.request.correlationId };
 }
 
 async function payloadOf(request: RoutedRequest, deps: SubmitDeps): Promise<Pick<NewRequest, "payload" | "payloadHash">> {

@@ -49,6 +49,8 @@ export async function subscribe({ message, connection }: Routed<SubscribeMessage
     ...(gap === undefined ? {} : { gap }),
     updates: [...page.updates],
     more: page.unread || outcome !== ended,
+    // Of all that is in it: the updates were sent with it, and are stored without.
+    correlation_id: request.correlationId,
     ...(outcome === undefined ? {} : { outcome }),
   };
 }

@@ -8,6 +8,8 @@ import { createPostedCounts } from "../connection/postedCounts.ts";
 import type { SweepMetricName } from "../observability/metrics.ts";
 import { noTracer } from "../observability/tracing/tracer.ts";
 import type { Tracer } from "../observability/tracing/tracer.ts";
+import { msSince } from "../observability/msSince.ts";
+import { traceIdOf } from "../observability/traceContext.ts";
 import type { ConnectionStore } from "../table/connectionStore.ts";
 import { WORK_SHARDS } from "../table/keys.ts";
 import type { RequestStore } from "../table/requestVerbs.ts";
@@ -15,7 +17,7 @@ import type { StoredRequest } from "../table/storedRequest.ts";
 import type { SubscriptionStore } from "../table/subscriptionStore.ts";
 import type { EventBus } from "./eventBus.ts";
 import { nextStep } from "./nextStep.ts";
-import { countOpen, countStep, noCounts, reportCounts } from "./sweepCounts.ts";
+import { countOpen, countStep, loggedCounts, noCounts, reportCounts } from "./sweepCounts.ts";
 import type { SweepCounts } from "./sweepCounts.ts";
 import { takeStep } from "./takeStep.ts";
 
@@ -36,10 +38,10 @@ export interface SweeperConfig {
 export interface SweeperDeps {
   readonly requests: Pick<RequestStore, "listDue" | "recover" | "abandon" | "stopLost" | "expire" | "dispatch">;
   readonly subscriptions: Pick<SubscriptionStore, "listByRequest" | "delete">;
-  readonly connections: Pick<ConnectionStore, "addPosted">;
+  readonly connections: Pick<ConnectionStore, "addPosted" | "countActive">;
   readonly connectionManager: Pick<ConnectionManager, "broadcast">;
   readonly bus: EventBus;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "monotonic">;
   /** 0 ≤ n < 1, for the jitter of retries. */
   readonly random: () => number;
   readonly logger: Logger;
@@ -72,14 +74,17 @@ const MINUTE_MS = 60_000;
 export function createSweeper(config: SweeperConfig, deps: SweeperDeps): SweeperHandler {
   const { maxWaitMs = DEFAULT_MAX_WAIT_MS, unknownActionGraceMs = DEFAULT_UNKNOWN_ACTION_GRACE_MS } = config;
   const { concurrency = DEFAULT_CONCURRENCY } = config;
-  const { requests, bus, clock, random, logger, tracer = noTracer } = deps;
+  const { requests, bus, clock, random, tracer = noTracer } = deps;
   const actions: ReadonlyMap<string, Action> = new Map(Object.values(config.actions).map((action) => [action.name, action]));
 
   const sweep = async (context: SweepContext): Promise<SweepCounts> => {
     const hasTime = (): boolean => context.getRemainingTimeInMillis() >= MIN_REMAINING_MS;
     const counts = noCounts();
-    const posted = createPostedCounts(deps);
-    const stepDeps = { ...deps, connectionManager: posted.connectionManager };
+    const startedAt = clock.monotonic();
+    const logger = deps.logger.createChild();
+    logger.appendKeys({ operation: "sweep", correlation_id: crypto.randomUUID() });
+    const posted = createPostedCounts({ ...deps, logger });
+    const stepDeps = { ...deps, connectionManager: posted.connectionManager, logger };
     const at = clock.now();
 
     /** Sees to one request. Gives it when its event is to be sent. */
@@ -148,9 +153,11 @@ export function createSweeper(config: SweeperConfig, deps: SweeperDeps): Sweeper
       }
     }
     await posted.save();
-    if (!counts.complete) logger.warn("The function's time ran short; the next sweep goes on.", { ...counts });
-    else if (counts.due > 0) logger.debug("A sweep ended.", { ...counts });
-    await publish(counts, deps);
+    counts.activeConnections = hasTime() ? await countConnections(deps.connections, logger) : undefined;
+    const ended = { counts: loggedCounts(counts), duration_ms: msSince(clock, startedAt) };
+    if (!counts.complete) logger.warn("The function's time ran short; the next sweep goes on.", ended);
+    else if (counts.due > 0) logger.debug("A sweep ended.", ended);
+    await publish(counts, { ...deps, logger });
     if (errors.length > 0)
       throw new AggregateError(errors, `${errors.length} of ${WORK_SHARDS} partitions of open work could not be read.`);
     return counts;
@@ -159,12 +166,22 @@ export function createSweeper(config: SweeperConfig, deps: SweeperDeps): Sweeper
   return (_event, context) => tracer.segment("sweep", () => sweep(context));
 }
 
+/** Nothing hangs on it: without the number the sweep has still done its work. */
+async function countConnections(connections: SweeperDeps["connections"], logger: Logger): Promise<number | undefined> {
+  try {
+    return await connections.countActive();
+  } catch (error) {
+    logger.warn("Open connections could not be counted; the next sweep tries again.", { operation: "measure", error: error as Error });
+    return undefined;
+  }
+}
+
 async function publish(counts: SweepCounts, { addMetric, publishMetrics, logger }: SweeperDeps): Promise<void> {
   reportCounts(counts, addMetric);
   try {
     await publishMetrics();
   } catch (error) {
-    logger.warn("The metrics of a sweep could not be published.", { error: error as Error });
+    logger.warn("The metrics of a sweep could not be published.", { operation: "measure", error: error as Error });
   }
 }
 
@@ -173,6 +190,7 @@ function shardsFrom(minute: number): readonly number[] {
   return Array.from({ length: WORK_SHARDS }, (_, index) => (minute + index) % WORK_SHARDS);
 }
 
-function idsOf({ requestId, tenantId, action, correlationId }: StoredRequest) {
-  return { request_id: requestId, tenant_id: tenantId, action, correlation_id: correlationId };
+function idsOf({ requestId, tenantId, userId, action, correlationId, traceparent }: StoredRequest) {
+  const ids = { request_id: requestId, tenant_id: tenantId, user_id: userId, action, correlation_id: correlationId };
+  return { ...ids, trace_id: traceIdOf(traceparent) };
 }

@@ -48,6 +48,7 @@ test("an event is as the Pipe makes it of a request that waits, whatever its sta
     status: "pending",
     attempt: 2,
     correlation_id: "k",
+    traceparent: "",
     resent: true,
   });
   expect(JSON.stringify(text)).not.toContain(request.payload);

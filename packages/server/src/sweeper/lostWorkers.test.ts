@@ -62,7 +62,7 @@ describe("a request whose worker was lost", () => {
     expect(world.sent.map(({ requestId }) => requestId)).toEqual([request.requestId]);
     const message = { type: "status", request_id: request.requestId, status: "retrying", attempt: 1, retry_at: Math.ceil(retryAt / 1000) };
     expect(world.received(request)).toEqual([message]);
-    expect(world.api.received("watcher")).toEqual([message]);
+    expect(world.api.received("watcher")).toEqual([{ ...message, correlation_id: request.correlationId }]);
   });
 
   test("waits longer after each attempt that counts", async () => {

@@ -16,6 +16,7 @@ export function pendingEventDetail(request: StoredRequest): Readonly<Record<stri
     // As the Pipe has it: a DynamoDB number is a string.
     attempt: String(request.attempt),
     correlation_id: request.correlationId,
+    traceparent: request.traceparent ?? "",
     resent: true,
   };
 }

@@ -22,6 +22,8 @@ export interface SweepCounts {
   failures: number;
   /** The age in ms, since it was queued, of the oldest request that was due and stayed open. */
   oldestAgeMs: number;
+  /** Connections that are open; `undefined` when they could not be counted. */
+  activeConnections: number | undefined;
   /** Whether all was seen to before the function's time ran short. */
   complete: boolean;
 }
@@ -45,6 +47,7 @@ export function noCounts(): SweepCounts {
     overtaken: 0,
     failures: 0,
     oldestAgeMs: 0,
+    activeConnections: undefined,
     complete: true,
   };
 }
@@ -57,10 +60,19 @@ export function countOpen(counts: SweepCounts, request: StoredRequest, now: numb
   counts.oldestAgeMs = Math.max(counts.oldestAgeMs, now - request.queuedAt);
 }
 
+/** The counts as the log has them. */
+export function loggedCounts({ oldestAgeMs, activeConnections, ...counts }: SweepCounts): Readonly<Record<string, number>> {
+  const connections = activeConnections === undefined ? {} : { active_connections: activeConnections };
+  // Whether the sweep was complete is said by the line itself.
+  const numbers = Object.fromEntries(Object.entries(counts).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+  return { ...numbers, ...connections, oldest_age_ms: oldestAgeMs };
+}
+
 /** The counts as metrics. What is due and its age are told of every sweep, so that a sweeper that stands still shows; the rest when there is some. */
 export function reportCounts(counts: SweepCounts, add: (name: SweepMetricName, value: number) => void): void {
   add("SweepDue", counts.due);
   add("OldestOpenRequest", counts.oldestAgeMs / 1000);
+  if (counts.activeConnections !== undefined) add("ActiveConnections", counts.activeConnections);
   const some = (name: SweepMetricName, value: number): void => {
     if (value > 0) add(name, value);
   };

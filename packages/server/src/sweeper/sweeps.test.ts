@@ -219,6 +219,7 @@ describe("the metrics", () => {
     expect(Object.fromEntries(world.metrics)).toEqual({
       SweepDue: 4,
       OldestOpenRequest: 90,
+      ActiveConnections: 0,
       SweepDispatched: 1,
       SweepRecovered: 1,
       SweepAbandoned: 1,
@@ -231,7 +232,17 @@ describe("the metrics", () => {
     expect(world.metrics).toEqual([
       ["SweepDue", 0],
       ["OldestOpenRequest", 0],
+      ["ActiveConnections", 0],
     ]);
+  });
+
+  test("say nothing of open connections that cannot be counted; the sweep goes on, and the log says so", async () => {
+    const connections = createConnectionStore(table, world.clock);
+    const failing = { ...connections, countActive: () => Promise.reject(new Error("throttled")) };
+    const one = createSweeperHarness(table, { deps: () => ({ connections: failing }) });
+    expect(await one.sweep()).toMatchObject({ failures: 0, complete: true, activeConnections: undefined });
+    expect(one.metrics.map(([name]) => name)).not.toContain("ActiveConnections");
+    expect(one.log.entries("Open connections could not be counted; the next sweep tries again.")).toMatchObject([{ level: "WARN" }]);
   });
 
   test("that cannot be published fail nothing", async () => {

@@ -1,9 +1,12 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import type { ServerMessage } from "@streamer/protocol";
+import type { Clock } from "@streamer/protocol";
 import type { ConnectionManager } from "../connection/connectionManager.ts";
 import { createDelivery } from "../connection/delivery.ts";
+import type { RequestUpdate } from "../connection/delivery.ts";
 import { outcomeMessage } from "../connection/outcome.ts";
 import { retryingMessage } from "../connection/retryingMessage.ts";
+import { msSince } from "../observability/msSince.ts";
+import { traceIdOf } from "../observability/traceContext.ts";
 import type { RequestStore, TransitionResult } from "../table/requestVerbs.ts";
 import type { StoredRequest } from "../table/storedRequest.ts";
 import type { SubscriptionStore } from "../table/subscriptionStore.ts";
@@ -17,6 +20,7 @@ export interface StepDeps {
   readonly subscriptions: Pick<SubscriptionStore, "listByRequest" | "delete">;
   readonly connectionManager: Pick<ConnectionManager, "broadcast">;
   readonly logger: Logger;
+  readonly clock: Pick<Clock, "monotonic">;
 }
 
 /**
@@ -26,11 +30,14 @@ export interface StepDeps {
  * @throws {TableError} when the table does not answer the write.
  */
 export async function takeStep(request: StoredRequest, step: TakenStep, deps: StepDeps): Promise<StoredRequest | undefined> {
+  const startedAt = deps.clock.monotonic();
   const written = await write(request, step, deps.requests);
   if (!written.done) return undefined;
   const logger = deps.logger.createChild();
   logger.appendKeys({
+    operation: "sweep",
     correlation_id: request.correlationId,
+    trace_id: traceIdOf(request.traceparent),
     request_id: request.requestId,
     tenant_id: request.tenantId,
     user_id: request.userId,
@@ -40,7 +47,14 @@ export async function takeStep(request: StoredRequest, step: TakenStep, deps: St
   const reason = step.kind === "abandon" || step.kind === "expire" ? step.failure.reason : undefined;
   // A backlog has thousands of these, and the metrics count them.
   const level = step.kind === "dispatch" ? "debug" : "info";
-  logger[level]("The sweeper saw to a request.", { step: step.kind, status, attempt, dispatches, reason });
+  logger[level]("The sweeper saw to a request.", {
+    step: step.kind,
+    status,
+    attempt,
+    dispatches,
+    reason,
+    duration_ms: msSince(deps.clock, startedAt),
+  });
   const message = await messageOf(step.kind, written.request);
   if (message !== undefined)
     await createDelivery(written.request, { ...deps, logger }).deliver(message, { last: message.type !== "status" });
@@ -63,7 +77,7 @@ function write(request: StoredRequest, step: TakenStep, requests: StepDeps["requ
 }
 
 /** What the watchers are told. A request whose event was only sent again has not changed for them. */
-async function messageOf(kind: TakenStep["kind"], request: StoredRequest): Promise<ServerMessage | undefined> {
+async function messageOf(kind: TakenStep["kind"], request: StoredRequest): Promise<RequestUpdate | undefined> {
   const { requestId, error, endedAt = 0, cancelReason, lastSequence } = request;
   // As its last worker saved it: there may have been later updates.
   const last = lastSequence === undefined ? {} : { last_sequence: lastSequence };

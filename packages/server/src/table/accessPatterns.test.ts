@@ -57,9 +57,20 @@ describe("on the engine, as the page says:", () => {
     const call = await pattern(createStores(config, clock), clock);
     const log = logTableCalls(config);
     await call();
-    expect(log.calls.join(", ")).toBe(calls);
+    expect(summedUp(log.calls)).toBe(calls);
   });
 });
+
+/** `2 × Query gsi1, PutItem`, as the page has it. */
+function summedUp(calls: readonly string[]): string {
+  const runs: { readonly call: string; times: number }[] = [];
+  for (const call of calls) {
+    const last = runs.at(-1);
+    if (last?.call === call) last.times += 1;
+    else runs.push({ call, times: 1 });
+  }
+  return runs.map(({ call, times }) => (times === 1 ? call : `${times} × ${call}`)).join(", ");
+}
 
 it.each(rows)("$verb is used where the page says", ({ verb, usedIn }) => {
   expect(usedIn.length).toBeGreaterThan(0);

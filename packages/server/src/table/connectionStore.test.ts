@@ -1,4 +1,4 @@
-import { CONNECTION_TTL_SECONDS } from "@streamer/protocol";
+import { CONNECTION_TTL_SECONDS, MAX_CONNECTION_DURATION_MS } from "@streamer/protocol";
 import { createFakeClock } from "@streamer/protocol/testing";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { createRawTable } from "../testing/rawTable.ts";
@@ -54,6 +54,62 @@ describe("save", () => {
     await createConnectionStore(config, clock).save(connection);
     const item = await createRawTable(config).item(`connection#${connection.connectionId}`, "connection");
     expect(item?.["expires_at"]).toEqual({ N: String(clock.now() / 1000 + CONNECTION_TTL_SECONDS) });
+  });
+});
+
+describe("countActive", () => {
+  const world = async () => {
+    const own = await createTestTable();
+    const clock = createFakeClock();
+    const store = createConnectionStore(own, clock);
+    const open = async (count: number): Promise<readonly string[]> => {
+      const ids = Array.from({ length: count }, () => crypto.randomUUID());
+      await Promise.all(ids.map((connectionId) => store.save(newConnection({ connectionId }))));
+      return ids;
+    };
+    return { own, clock, store, open };
+  };
+
+  it("counts who is open, of every tenant, and nobody else", async () => {
+    const { own, store, clock, open } = await world();
+    expect(await store.countActive()).toBe(0);
+    const [first = "", ...others] = await open(40);
+    await store.save(newConnection({ tenantId: "Globex" }));
+    await createRequestStore(own, clock).create(sampleRequest());
+    expect(await store.countActive()).toBe(41);
+    await store.delete(first);
+    expect(await store.countActive()).toBe(40);
+    // Whatever is written to a record later, it is counted once.
+    await store.touch(others[0] ?? "");
+    await store.addPosted(others[0] ?? "", 3);
+    await store.renew(others[0] ?? "", { permissions: ["x"], expiresAt: 1_900_000_000 });
+    expect(await store.countActive()).toBe(40);
+  });
+
+  it("leaves out those that API Gateway must have ended by now", async () => {
+    const { store, clock, open } = await world();
+    await open(3);
+    await clock.advance(MAX_CONNECTION_DURATION_MS);
+    await open(2);
+    expect(await store.countActive()).toBe(5);
+    await clock.advance(1);
+    expect(await store.countActive()).toBe(2);
+  });
+
+  it("goes on where a page of the index ends", async () => {
+    const { own, store, open } = await world();
+    await open(30);
+    let pages = 0;
+    own.client.middlewareStack.add(
+      (next) => (args) => {
+        pages += 1;
+        Object.assign(args.input, { Limit: 1 });
+        return next(args);
+      },
+      { step: "initialize", name: "smallPages" },
+    );
+    expect(await store.countActive()).toBe(30);
+    expect(pages).toBeGreaterThan(30);
   });
 });
 

@@ -1,4 +1,4 @@
-import { CONNECTION_TTL_SECONDS, sleep } from "@streamer/protocol";
+import { CONNECTION_TTL_SECONDS, MAX_CONNECTION_DURATION_MS, sleep } from "@streamer/protocol";
 import type { Clock } from "@streamer/protocol";
 import type { EntityItem } from "electrodb";
 import { countMessage } from "./countMessage.ts";
@@ -7,7 +7,7 @@ import { checkCursor, checkScanCursor } from "./cursor.ts";
 import { createConnectionEntity } from "./entities/connectionEntity.ts";
 import type { TableConfig } from "./entities/model.ts";
 import { tableCall } from "./errors.ts";
-import { decodeKeyPart, encodeKeyPart } from "./keys.ts";
+import { activePartition, decodeKeyPart, encodeKeyPart, WORK_SHARDS, workShard } from "./keys.ts";
 import { DEFAULT_PAGE_LIMIT } from "./page.ts";
 import type { Page, PageOptions } from "./page.ts";
 
@@ -52,6 +52,12 @@ export interface ConnectionStore {
   addPosted(connectionId: string, messages: number): Promise<boolean>;
   listByUser(tenantId: string, userId: string, options?: PageOptions): Promise<Page<Connection>>;
   listByTenant(tenantId: string, options?: PageOptions): Promise<Page<Connection>>;
+  /**
+   * How many are open, everyone's together: one counting query for each of the index's `WORK_SHARDS` partitions, and one more for each MB of
+   * their entries, some 10,000 connections. A connection whose end nobody told of is counted until it would be two hours old, when API Gateway
+   * has ended it. Of the last second it may be wrong: indexes follow their table.
+   */
+  countActive(): Promise<number>;
   /** Everyone's, in no order: reads the whole table, requests and all. For an operator, never for a request. A page may be empty. */
   scan(options?: PageOptions): Promise<Page<Connection>>;
 }
@@ -84,6 +90,7 @@ export function createConnectionStore(config: TableConfig, clock: Clock): Connec
             messages_received: 0,
             rate_window_started_at: now,
             rate_window_messages: 0,
+            active: activePartition(workShard(connection.connectionId)),
             expires_at: seconds() + CONNECTION_TTL_SECONDS,
           })
           .go({ response: "none" }),
@@ -147,6 +154,13 @@ export function createConnectionStore(config: TableConfig, clock: Clock): Connec
       return toPage(data, cursor, seconds());
     },
 
+    async countActive() {
+      const since = clock.now() - MAX_CONNECTION_DURATION_MS;
+      const shards = Array.from({ length: WORK_SHARDS }, (_, shard) => shard);
+      const counts = await tableCall("connection.countActive", () => Promise.all(shards.map((shard) => countShard(entity, shard, since))));
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+
     async scan(options = {}) {
       const from = checkScanCursor("connection.scan", options.cursor);
       const { data, cursor } = await tableCall("connection.scan", () =>
@@ -169,6 +183,26 @@ async function untilThere<Found>(clock: Clock, look: () => Promise<Found | undef
     await sleep(clock, TOUCH_RETRY_MS);
   }
   return look();
+}
+
+/** What ElectroDB hands through of a query that counts. */
+interface Counted {
+  readonly Count?: number;
+  readonly LastEvaluatedKey?: Record<string, unknown>;
+}
+
+/** The entries of one partition, without reading what they stand for. */
+async function countShard(entity: ReturnType<typeof createConnectionEntity>, shard: number, since: number): Promise<number> {
+  let count = 0;
+  let from: Counted["LastEvaluatedKey"];
+  do {
+    const query = entity.query.active({ active: activePartition(shard) }).gte({ connected_at: since });
+    const params = { Select: "COUNT", ...(from === undefined ? {} : { ExclusiveStartKey: from }) };
+    const page = (await query.go({ data: "raw", params })).data as Counted;
+    count += page.Count ?? 0;
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return count;
 }
 
 type Item = EntityItem<ReturnType<typeof createConnectionEntity>>;

@@ -57,6 +57,7 @@ const connection = {
 const chunk = { type: "chunk", request_id: "r", sequence: 1, previous: 0, attempt: 1, data: [1] } as const;
 
 const CALLS: readonly [verb: string, call: (all: Stores) => Promise<unknown>][] = [
+  ["connection.countActive", (all) => all.connection.countActive()],
   ["connection.save", (all) => all.connection.save(connection)],
   ["connection.get", (all) => all.connection.get("c")],
   ["connection.touch", (all) => all.connection.touch("c")],

@@ -41,8 +41,8 @@ function fnv1a(text: string): number {
   return hash >>> 0;
 }
 
-export function workShard(requestId: string): number {
-  return fnv1a(requestId) % WORK_SHARDS;
+export function workShard(id: string): number {
+  return fnv1a(id) % WORK_SHARDS;
 }
 
 /** A tenant's message group in the queues: eight hexadecimal digits, as a tenant's id may be longer than SQS takes, or of other characters. */
@@ -53,6 +53,11 @@ export function tenantGroup(tenantId: string): string {
 /** Partition of the work index: what is open, and what failed and may be redriven. */
 export function workPartition(kind: "open" | "failed", shard: number): string {
   return `${kind}#${shard}`;
+}
+
+/** Partition of the work index that an open connection stands in, so that all can be counted. */
+export function activePartition(shard: number): string {
+  return `connections#${shard}`;
 }
 
 /** The partition of a request and all that belongs to it, as `REQUEST_PARTITION` has ElectroDB make it. */

@@ -38,6 +38,7 @@ async function create(request: Parameters<RequestStore["create"]>[0], table: Req
     action: request.action,
     payload_hash: request.payloadHash,
     correlation_id: request.correlationId,
+    ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
     status: "pending",
     attempt: 0,
     created_at: now,

@@ -9,7 +9,10 @@ export interface NewRequest extends RequestRef {
   readonly payload: string | StoredUpload;
   readonly payloadHash: string;
   readonly metadata: Readonly<Record<string, string>> | undefined;
+  /** A UUID. */
   readonly correlationId: string;
+  /** W3C trace context. */
+  readonly traceparent?: string | undefined;
 }
 
 export type CreateResult =

@@ -39,6 +39,8 @@ export interface StoredRequest extends RequestRef {
   readonly payloadHash: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly correlationId: string;
+  /** W3C trace context of the frame it came with; `undefined` of one that was stored before there were any. */
+  readonly traceparent?: string | undefined;
   readonly status: RequestStatus;
   readonly attempt: number;
   /** Of these, how many do not count against the action's attempts. */
@@ -87,6 +89,7 @@ export function fromItem(item: RequestItem): StoredRequest {
     payloadHash: item.payload_hash,
     metadata: (fromJson(item.metadata) as StoredRequest["metadata"] | undefined) ?? {},
     correlationId: item.correlation_id,
+    traceparent: item.traceparent,
     status: item.status,
     attempt: item.attempt,
     uncountedAttempts: item.uncounted_attempts ?? 0,

@@ -82,6 +82,7 @@ export const ACCESS_PATTERNS: Readonly<Record<string, AccessPattern>> = {
   "connection.delete": async (stores) => (await connected(stores), () => stores.connection.delete("c1")),
   "connection.listByUser": async (stores) => (await connected(stores), () => stores.connection.listByUser("Acme", "auth0|u#1")),
   "connection.listByTenant": async (stores) => (await connected(stores), () => stores.connection.listByTenant("Acme")),
+  "connection.countActive": async (stores) => (await connected(stores), () => stores.connection.countActive()),
   "connection.scan": async (stores) => (await connected(stores), () => stores.connection.scan()),
 
   "request.create": async (stores) => () => created(stores),

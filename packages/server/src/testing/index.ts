@@ -5,7 +5,19 @@ export type { FakeManagementApi, ManagementCall } from "./fakeManagementApi.ts";
 export { createTestConnectionManager } from "./testConnectionManager.ts";
 export type { RecordedSend, TestConnectionManager } from "./testConnectionManager.ts";
 export { runProcessor } from "./processor/runProcessor.ts";
-export type { ProcessorRun, PublishedEvent, RecordedFile, RecordedStep, ReportedProgress, RunProcessorOptions } from "./processor/runProcessor.ts";
+export type {
+  ProcessorRun,
+  PublishedEvent,
+  RecordedFile,
+  RecordedStep,
+  ReportedProgress,
+  RunProcessorOptions,
+} from "./processor/runProcessor.ts";
 export type { ProcessorEnd } from "./processor/processorEnd.ts";
 export { createFakeClock } from "@streamer/protocol/testing";
 export type { FakeClock } from "@streamer/protocol/testing";
+export { logLine, logLineJsonSchema, logLineProblems, readLogText } from "../observability/logLine.ts";
+export type { LogLine, LogText } from "../observability/logLine.ts";
+export { LOG_FIELDS } from "../observability/logFields.ts";
+export { OPERATIONS } from "../observability/operations.ts";
+export type { Operation } from "../observability/operations.ts";

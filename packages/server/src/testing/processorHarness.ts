@@ -24,6 +24,7 @@ import type { RecordedLogger } from "./recordedLogger.ts";
 import { createRecordedPublisher } from "./recordedPublisher.ts";
 import type { RecordedPublisher } from "./recordedPublisher.ts";
 import { sampleRequest } from "./sampleRequest.ts";
+import { withoutCorrelation } from "./withoutCorrelation.ts";
 
 /** A processor on a real table, fed as by its queue. */
 export interface ProcessorHarness {
@@ -124,7 +125,7 @@ export function createProcessorHarness<A extends Action>(
         { getRemainingTimeInMillis: () => remainingMs } as Context,
       ),
 
-    received: (request) => api.received(request.connectionId),
+    received: (request) => api.received(request.connectionId).map(withoutCorrelation),
 
     async stored(request) {
       const found = await deps.requests.getConsistent(request);

@@ -19,6 +19,7 @@ import { createRecordedPublisher } from "./recordedPublisher.ts";
 import type { RecordedPublisher } from "./recordedPublisher.ts";
 import { createTestConnectionManager } from "./testConnectionManager.ts";
 import type { TestConnectionManager } from "./testConnectionManager.ts";
+import { withoutCorrelation } from "./withoutCorrelation.ts";
 
 /** A router on a real table, spoken to as clients do: by frames, through the route's own handler. */
 export interface RouterHarness {
@@ -34,6 +35,8 @@ export interface RouterHarness {
   /** Stores an open connection; gives its id. */
   readonly connect: (overrides?: Partial<NewConnection>) => Promise<string>;
   /** The answer to a frame, as the client reads it. */
+  readonly sendWhole: (connectionId: string, frame: ClientMessageInput | object | string) => Promise<ServerMessage>;
+  /** The same without correlation ids. */
   readonly send: (connectionId: string, frame: ClientMessageInput | object | string) => Promise<ServerMessage>;
 }
 
@@ -62,6 +65,7 @@ export function createRouterHarness<const A extends Actions>(
     clock,
     newRequestId: () => `made-${(ids += 1)}`,
     newCorrelationId: () => `correlation-${(ids += 1)}`,
+    newTraceparent: () => "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     logger: log.logger,
     ...overrides,
   };
@@ -90,12 +94,15 @@ export function createRouterHarness<const A extends Actions>(
       return connectionId;
     },
 
-    async send(connectionId, frame) {
-      const body = typeof frame === "string" ? frame : JSON.stringify(frame);
-      const result = await handler({ requestContext: { connectionId, domainName: "api.example", stage: "test" }, body });
-      const decoded = decodeServerMessage(result.body ?? "");
-      if (result.statusCode !== 200 || !decoded.ok || !("message" in decoded)) throw new Error(`not an answer: ${JSON.stringify(result)}`);
-      return decoded.message;
-    },
+    sendWhole,
+    send: async (connectionId, frame) => withoutCorrelation(await sendWhole(connectionId, frame)),
   };
+
+  async function sendWhole(connectionId: string, frame: ClientMessageInput | object | string): Promise<ServerMessage> {
+    const body = typeof frame === "string" ? frame : JSON.stringify(frame);
+    const result = await handler({ requestContext: { connectionId, domainName: "api.example", stage: "test" }, body });
+    const decoded = decodeServerMessage(result.body ?? "");
+    if (result.statusCode !== 200 || !decoded.ok || !("message" in decoded)) throw new Error(`not an answer: ${JSON.stringify(result)}`);
+    return decoded.message;
+  }
 }

@@ -20,6 +20,7 @@ import { createRecordedLogger } from "./recordedLogger.ts";
 import type { RecordedLogger } from "./recordedLogger.ts";
 import { sampleActions } from "./sampleActions.ts";
 import { sampleRequest } from "./sampleRequest.ts";
+import { withoutCorrelation } from "./withoutCorrelation.ts";
 
 /** A sweeper on a real table; its bus is a list. */
 export interface SweeperHarness {
@@ -114,7 +115,7 @@ export function createSweeperHarness(table: TableConfig, options: SweeperHarness
       return stored(request);
     },
     sweep: (remainingMs = () => 60_000) => sweeper({}, { getRemainingTimeInMillis: remainingMs }),
-    received: (request) => api.received(request.connectionId),
+    received: (request) => api.received(request.connectionId).map(withoutCorrelation),
     stored,
   };
 }

@@ -9,6 +9,7 @@ export interface TableCallLog {
 interface CallInput {
   readonly IndexName?: string;
   readonly ConsistentRead?: boolean;
+  readonly Select?: string;
   /** A batch of reads says it for each table. */
   readonly RequestItems?: Readonly<Record<string, { readonly ConsistentRead?: boolean }>>;
 }
@@ -25,6 +26,7 @@ export function logTableCalls({ client }: TableConfig): TableCallLog {
         ...([input, ...Object.values(input.RequestItems ?? {})].some(({ ConsistentRead }) => ConsistentRead === true)
           ? ["consistent"]
           : []),
+        ...(input.Select === "COUNT" ? ["count"] : []),
       ];
       calls.push(parts.join(" "));
       return next(args);

@@ -2,6 +2,7 @@ import type { ServerMessage } from "@streamer/protocol";
 import type { ConnectionManager, SendResult } from "../connection/connectionManager.ts";
 import { ConnectionManagerClosedError, ConnectionStaleError, SendFailedError } from "../connection/errors.ts";
 import type { SendFailure } from "../connection/errors.ts";
+import { withoutCorrelation } from "./withoutCorrelation.ts";
 
 /** A message that a connection was sent, and what became of it. */
 export interface RecordedSend {
@@ -14,7 +15,7 @@ export interface RecordedSend {
 export interface TestConnectionManager extends ConnectionManager {
   /** Every send, in order, broadcasts by connection. */
   readonly sends: readonly RecordedSend[];
-  /** What reached a connection, in order. */
+  /** What reached a connection, in order, without correlation ids: those are in `sends`. */
   received(connectionId: string): readonly ServerMessage[];
   /** Connections that were closed by `disconnect`; they are gone from then on. */
   readonly disconnected: readonly string[];
@@ -56,7 +57,7 @@ export function createTestConnectionManager(): TestConnectionManager {
     disconnected,
     breakerState: "closed",
     received: (connectionId) =>
-      sends.filter((send) => send.connectionId === connectionId && send.status === "sent").map((send) => send.message),
+      sends.filter((send) => send.connectionId === connectionId && send.status === "sent").map((send) => withoutCorrelation(send.message)),
     setGone: (connectionId) => void troubles.set(connectionId, "gone"),
     setFailing: (connectionId, kind) => void troubles.set(connectionId, kind),
     setOpen: (connectionId) => void troubles.delete(connectionId),

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { deepEqual } from "node:assert/strict";
 import { SEQUENCES_PER_ATTEMPT } from "@streamer/protocol";
-import { likened } from "@streamer/protocol/testing";
+import { likenedMessage } from "@streamer/protocol/testing";
 import type { ConversationFile, ServerStep, ServerVector, WorkStep } from "@streamer/protocol/testing";
 import type { TableConfig } from "../table/entities/model.ts";
 import type { Progress } from "../table/requestVerbs.ts";
@@ -33,7 +33,7 @@ const LEASE_MS = 60_000;
 
 /** The router on a real table, which a vector drives, and a worker behind it. */
 export function createVectorServer(table: TableConfig) {
-  const { connect, connectionManager, clock, deps, log, publisher, send, tenantId } = createRouterHarness(table, {
+  const { connect, connectionManager, clock, deps, log, publisher, sendWhole, tenantId } = createRouterHarness(table, {
     actions: sampleActions,
     topics: [room],
     handlers: {
@@ -71,7 +71,8 @@ export function createVectorServer(table: TableConfig) {
 
   const collectPosts = (): void => {
     for (const [name, inbox] of inboxes) {
-      const received = connectionManager.received(idOf(name));
+      const sent = connectionManager.sends.filter(({ connectionId, status }) => connectionId === idOf(name) && status === "sent");
+      const received = sent.map(({ message }) => message);
       inbox.push(...received.slice(posts.get(name) ?? 0));
       posts.set(name, received.length);
     }
@@ -146,10 +147,10 @@ export function createVectorServer(table: TableConfig) {
       await deliverTopics();
       collectPosts();
       const message = inboxes.get(step.connection)?.shift();
-      deepEqual(likened(message, step.expect), step.expect);
+      deepEqual(likenedMessage(message, step.expect), step.expect);
     } else {
       const frame = "receive" in step ? step.receive : step.receive_text;
-      inboxes.get(step.connection)?.push(await send(idOf(step.connection), frame));
+      inboxes.get(step.connection)?.push(await sendWhole(idOf(step.connection), frame));
     }
   };
 

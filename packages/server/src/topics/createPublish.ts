@@ -56,7 +56,9 @@ export function createPublish({ tenantId, correlationId }: PublishRequest, { pub
       const done = put(topic, data);
       under.add(done);
       // Nobody need wait for it.
-      done.catch((error: unknown) => logger.warn("An event was not published.", { topic: topic.name, error: error as Error }));
+      done.catch((error: unknown) =>
+        logger.warn("An event was not published.", { operation: "publish", topic: topic.name, error: error as Error }),
+      );
       return done;
     },
     async settled() {

@@ -56,7 +56,11 @@ function readArguments(kind: string, reader: TokenReader): Aggregate["of"] {
   }
   const reduce = REDUCERS[kind];
   if (reduce === undefined) throw new QueryError(`There is no sum of lines called "${kind}" among those that are known here.`);
-  return (rows) => reduce(rows.map(value).filter((each) => each !== undefined), parameter);
+  return (rows) =>
+    reduce(
+      rows.map(value).filter((each) => each !== undefined),
+      parameter,
+    );
 }
 
 /** The smallest value that so many percent of all are not above. */

@@ -106,7 +106,10 @@ function readStats(reader: TokenReader): Omit<Command, "name"> {
   return {
     columns: [...names, ...aggregates.map(({ name }) => name)],
     run(rows) {
-      const grouped = Map.groupBy(rows.map((row) => withColumns(row, groups)), (row) => JSON.stringify(names.map((name) => row.get(name) ?? null)));
+      const grouped = Map.groupBy(
+        rows.map((row) => withColumns(row, groups)),
+        (row) => JSON.stringify(names.map((name) => row.get(name) ?? null)),
+      );
       return [...grouped.values()].map((members) => {
         const [first] = members;
         return new Map([

@@ -52,7 +52,8 @@ export async function answerTo(message: ClientMessage, connection: ServerConnect
         message.type === "submit_batch" ? await submitItems(message, connection, deps) : answerOther(message, connection, deps),
       );
   } catch (thrown) {
-    connection.send({ type: "error", ...subjectOf(message, id), error: toStreamerError(thrown).toBody() });
+    const traced = "correlation_id" in message ? { correlation_id: message.correlation_id } : {};
+    connection.send({ type: "error", ...subjectOf(message, id), ...traced, error: toStreamerError(thrown).toBody() });
   }
 }
 

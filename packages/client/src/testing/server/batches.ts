@@ -28,19 +28,21 @@ export async function submitBatch(
   definition: Action | undefined,
   submit: (id: string, request: RequestMessage, answer: (message: ServerMessage) => void) => Promise<void>,
 ): Promise<BatchMessage> {
-  const { action, batch_id, first, payloads, metadata } = message;
+  const { action, batch_id, first, payloads, metadata, correlation_id, traceparent } = message;
+  const tracing = { ...(correlation_id && { correlation_id }), ...(traceparent && { traceparent }) };
   if (definition !== undefined && !isAsync(definition)) {
     throw new InvalidMessageError({ details: { reason: `"${action}" is answered at once and takes no batches` } });
   }
   const items = itemNumbers(first, payloads.length).map(async (n, index) => {
     const answered = Promise.withResolvers<BatchItem>();
     const id = `${batch_id}.${n}`;
-    const request = { type: "request", id, action, payload: payloads[index], ...(metadata && { metadata }) } as const;
+    const request = { type: "request", id, action, payload: payloads[index], ...(metadata && { metadata }), ...tracing } as const;
     const refuse = (thrown: unknown): void => answered.resolve({ n, error: toStreamerError(thrown).toBody() });
     await submit(id, request, (answer) => answered.resolve(toItem(n, answer))).catch(refuse);
     return answered.promise;
   });
-  return batchPage(message, await Promise.all(items), MAX_MESSAGE_BYTES);
+  const page = batchPage(message, await Promise.all(items), MAX_MESSAGE_BYTES);
+  return correlation_id === undefined ? page : { ...page, correlation_id };
 }
 
 /** Watches the items and tells how each stands. */

@@ -27,6 +27,7 @@ export function replay(request: RequestRecord, after: number): ServerMessage {
     ...(gap === undefined ? {} : { gap }),
     updates: [...updates],
     more,
+    ...request.traced,
     ...(outcome === undefined ? {} : { outcome }),
   };
 }

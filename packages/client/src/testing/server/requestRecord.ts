@@ -84,6 +84,16 @@ export class RequestRecord implements TestRequest {
   get metadata(): Readonly<Record<string, string>> {
     return this.content.message.metadata ?? {};
   }
+  get correlationId(): string | undefined {
+    return this.content.message.correlation_id;
+  }
+  get traceparent(): string | undefined {
+    return this.content.message.traceparent;
+  }
+  /** Of the client's own, where it has sent one. */
+  get traced(): { readonly correlation_id?: string } {
+    return this.correlationId === undefined ? {} : { correlation_id: this.correlationId };
+  }
   get status(): RequestStatus {
     return this.#status;
   }
@@ -129,7 +139,9 @@ export class RequestRecord implements TestRequest {
     const outcome = this.outcome();
     if (outcome !== undefined) return outcome;
     this.#abort.abort(new CancelledError(reason === undefined ? {} : { details: { reason } }));
-    if (this.#status === "processing") return { type: "status", request_id: this.id, status: this.#status, attempt: this.attempt };
+    if (this.#status === "processing") {
+      return { type: "status", request_id: this.id, status: this.#status, attempt: this.attempt, ...this.traced };
+    }
     this.#endedByClient = true;
     this.#watchers.add(connection);
     return this.#settleCancelled(reason, connection);
@@ -245,7 +257,7 @@ export class RequestRecord implements TestRequest {
 
   #respond(message: ServerMessage): void {
     this.#status = message.type === "response" && message.success ? "completed" : "failed";
-    for (const answer of this.#unanswered) answer(message);
+    for (const answer of this.#unanswered) answer({ ...message, ...this.traced });
     this.#unanswered = [];
     this.#deps.forget(this);
   }
@@ -255,7 +267,7 @@ export class RequestRecord implements TestRequest {
     this.#status = status;
     this.#transition(status);
     const { last: last_sequence } = this.#log;
-    this.#outcome = () => ({ ...outcome(), ...(last_sequence === 0 ? {} : { last_sequence }) });
+    this.#outcome = () => ({ ...outcome(), ...this.traced, ...(last_sequence === 0 ? {} : { last_sequence }) });
     const message = this.#outcome();
     this.#tell(message, except);
     return message;
@@ -273,13 +285,13 @@ export class RequestRecord implements TestRequest {
 
   #acknowledgeTo(answer: Answer, duplicate: boolean): void {
     const { id, status } = this;
-    answer({ type: "acknowledgment", request_id: id, status, ...(duplicate ? { duplicate } : {}) });
+    answer({ type: "acknowledgment", request_id: id, status, ...(duplicate ? { duplicate } : {}), ...this.traced });
   }
 
   #tell(message: ServerMessage, except?: ServerConnection): void {
     for (const connection of this.#watchers) {
       if (connection === except) continue;
-      if (connection.open) connection.send(message);
+      if (connection.open) connection.send({ ...message, ...this.traced });
       else this.#watchers.delete(connection);
     }
   }

@@ -7,6 +7,9 @@ export interface TestRequest<A extends Action = Action> {
   /** What the client sent; parsed by the action's schema when the server was given the actions. */
   readonly payload: ParsedInputOf<A>;
   readonly metadata: Readonly<Record<string, string>>;
+  /** What the client sent along; the messages about the request have it too. This server makes none of its own. */
+  readonly correlationId: string | undefined;
+  readonly traceparent: string | undefined;
   readonly userId: string;
   readonly tenantId: string;
   readonly status: RequestStatus;

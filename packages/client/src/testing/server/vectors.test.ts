@@ -2,7 +2,7 @@ import { deepEqual } from "node:assert/strict";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX, defineAction, defineActions, defineTopic, isTerminal } from "@streamer/protocol";
 import type { ErrorCode } from "@streamer/protocol";
-import { createFakeClock, likened } from "@streamer/protocol/testing";
+import { createFakeClock, likenedMessage } from "@streamer/protocol/testing";
 import type { ServerStep, ServerVector, WorkStep } from "@streamer/protocol/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { readServerVectors } from "../vectorFiles.ts";
@@ -114,7 +114,7 @@ function createVectorServer() {
       for (const connection of sockets.values()) connection.inbox = connection.inbox.filter(({ type }) => type === "event");
     } else {
       const connection = sockets.get(step.connection);
-      if ("expect" in step) deepEqual(likened(connection?.inbox.shift(), step.expect), step.expect);
+      if ("expect" in step) deepEqual(likenedMessage(connection?.inbox.shift(), step.expect), step.expect);
       else connection?.socket.send("receive" in step ? JSON.stringify(step.receive) : step.receive_text);
     }
     await clock.advance(0);

@@ -63,7 +63,7 @@ export function createBulkOperation({ items, checkpoints }: BulkOperationDeps): 
     const notWritten = unwritten.map((index): ItemFailure => ({ index, id: idOf.get(index) ?? "", code: "NOT_WRITTEN" }));
     const all = [...failures, ...notWritten].toSorted((a, b) => a.index - b.index);
     const { written, failed } = counts();
-    logger.info("Items written.", { operation: input.operation, total, written, failed, batches: batches.length });
+    logger.info("Items written.", { app: { verb: input.operation, total, written, failed, batches: batches.length } });
     return {
       total,
       written,

@@ -12,6 +12,8 @@ test("echo answers with the message it was sent", async () => {
     userId: "u1",
     permissions: [],
     metadata: {},
+    correlationId: crypto.randomUUID(),
+    traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     publish: async () => undefined,
     signal: new AbortController().signal,
     logger: createLogger("test"),

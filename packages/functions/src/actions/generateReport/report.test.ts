@@ -31,6 +31,8 @@ async function start(payload: InputOf<typeof generateReport>, overrides: Partial
     userId: "u1",
     attempt: 1,
     metadata: {},
+    correlationId: crypto.randomUUID(),
+    traceparent: undefined,
     progress: (percentage, message, metadata) => void steps.push([percentage, message, metadata?.stage]),
     emit: async () => undefined,
     flush: async () => void steps.push("flush"),

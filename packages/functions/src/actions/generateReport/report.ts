@@ -46,7 +46,7 @@ export function createGenerateReport({ sales, clock }: GenerateReportDeps): Run<
     const name = `sales-${input.start_date}-to-${input.end_date}.${input.format}`;
     const url = await putFile(name, file.body, file.contentType);
     progress(100, "Report ready!", { stage: "upload" });
-    logger.info("Report made.", { records: found.length, size_bytes: file.body.byteLength, format: input.format });
+    logger.info("Report made.", { app: { records: found.length, size_bytes: file.body.byteLength, format: input.format } });
     return { url, records: found.length, size: file.body.byteLength };
   };
 }

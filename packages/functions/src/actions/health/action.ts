@@ -13,6 +13,8 @@ export const health = defineAction("health", {
   output: v.object({
     status: v.picklist(["ok", "degraded"]),
     checks: v.record(v.string(), check),
+    /** Names of the checks that failed; empty when the status is `ok`. */
+    degraded: v.array(v.string()),
     /** ISO 8601, UTC. */
     time: v.string(),
     version: v.string(),

@@ -37,7 +37,7 @@ export function createHealth(deps: HealthDeps): Handler<typeof health> {
       await Promise.race([check(late.signal), rejectOnAbort(late.signal)]);
       return toResult(true);
     } catch (error) {
-      logger.warn("A health check failed.", { check: name, error });
+      logger.warn("A health check failed.", { app: { check: name }, error: error as Error });
       return toResult(false);
     } finally {
       ended.abort();
@@ -47,9 +47,11 @@ export function createHealth(deps: HealthDeps): Handler<typeof health> {
 
   return async ({ logger }) => {
     const results = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await run(name, check, logger)] as const));
+    const degraded = results.filter(([, result]) => !result.ok).map(([name]) => name);
     return {
-      status: results.every(([, result]) => result.ok) ? "ok" : "degraded",
+      status: degraded.length === 0 ? "ok" : "degraded",
       checks: Object.fromEntries(results),
+      degraded,
       time: new Date(clock.now()).toISOString(),
       version,
     };

@@ -67,7 +67,7 @@ export function createProcessData(): Run<typeof processData> {
     await flush();
     const url = await putFile(`data.${format}`, body, CONTENT_TYPES[format]);
     progress(100, "Data ready!", { stage: "upload", ...counts() });
-    logger.info("Data processed.", { ...counts(), format, size_bytes: body.byteLength, operations: input.operations.length });
+    logger.info("Data processed.", { app: { ...counts(), format, size_bytes: body.byteLength, operations: input.operations.length } });
     return { url, ...counts(), bad_rows: [...bad.first], size: body.byteLength };
   };
 }

@@ -25,6 +25,8 @@ export async function recordContext<A extends Action>(
     userId: "u1",
     attempt: 1,
     metadata: {},
+    correlationId: crypto.randomUUID(),
+    traceparent: undefined,
     progress: (percentage, message, metadata) => void reports.push({ percentage, message, metadata }),
     emit: async () => undefined,
     publish: async () => undefined,

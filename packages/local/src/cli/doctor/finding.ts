@@ -15,7 +15,19 @@ export interface Finding {
 }
 
 /** Pages of packages/docs/runbooks, without `.md`. */
-export type Runbook = "backlog" | "dead-letters" | "error-rate" | "gateway" | "pipe" | "authentication-failures" | "async-requests";
+export const RUNBOOKS = [
+  "auth-failures",
+  "backlog",
+  "dead-letters",
+  "error-rate",
+  "failed-requests",
+  "gateway",
+  "pipe",
+  "requests-not-processed",
+  "sweeper",
+] as const;
+
+export type Runbook = (typeof RUNBOOKS)[number];
 
 /** One thing to look at. What goes wrong with it stays with it. */
 export interface Check {

@@ -12,7 +12,10 @@ export async function runChecks(checks: readonly Check[], clock: Clock): Promise
   return (await Promise.all(checks.map((check) => runCheck(check, clock)))).flat();
 }
 
-async function runCheck({ name, advice, runbook, timeoutMs = DEFAULT_CHECK_TIMEOUT_MS, run }: Check, clock: Clock): Promise<readonly Finding[]> {
+async function runCheck(
+  { name, advice, runbook, timeoutMs = DEFAULT_CHECK_TIMEOUT_MS, run }: Check,
+  clock: Clock,
+): Promise<readonly Finding[]> {
   const late = new AbortController();
   const ended = new AbortController();
   const timer = sleep(clock, timeoutMs, ended.signal).then(

@@ -11,7 +11,7 @@ export interface Report {
 }
 
 /** Where the runbooks are, from the root of the project. */
-const RUNBOOKS = "packages/docs/runbooks";
+const RUNBOOKS_DIR = "packages/docs/runbooks";
 
 const MARKS: Readonly<Record<FindingStatus, string>> = { ok: "ok", warn: "WARN", fail: "FAIL", skip: "-" };
 
@@ -54,5 +54,5 @@ function verdict(findings: readonly Finding[]): string {
 }
 
 function pageOf(runbook: string): string {
-  return `${RUNBOOKS}/${runbook}.md`;
+  return `${RUNBOOKS_DIR}/${runbook}.md`;
 }

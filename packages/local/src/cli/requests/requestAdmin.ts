@@ -1,5 +1,4 @@
-import type { ServerMessage } from "@streamer/protocol";
-import type { RequestRef, RequestStore, StoredRequest, UpdateStore } from "@streamer/server";
+import type { RequestRef, RequestStore, RequestUpdate, StoredRequest, UpdateStore } from "@streamer/server";
 import { inGroups } from "../inGroups.ts";
 import { findInWork, listRequests } from "./lists.ts";
 import type { ListFilter, RequestList, RequestLists } from "./lists.ts";
@@ -61,7 +60,7 @@ export interface RequestAdminDeps {
   readonly requests: RequestLists & Pick<RequestStore, "getConsistent" | "payloadOf" | "cancel" | "requestCancel" | "redrive">;
   readonly updates: Pick<UpdateStore, "listAfter">;
   /** Sends a message to all who watch a request. Must not throw: what is written is done. */
-  readonly tell: (request: StoredRequest, message: ServerMessage) => Promise<void>;
+  readonly tell: (request: StoredRequest, message: RequestUpdate) => Promise<void>;
 }
 
 /** Requests that are changed together. */

@@ -50,7 +50,7 @@ it("the submitter's connection and all subscribers are told, and it is counted a
   const { api, connections, request, watchers } = await open();
   await watchers.tell(request, cancelled);
   for (const connectionId of ["c1", "c2"]) {
-    expect(api.received(connectionId)).toEqual([cancelled]);
+    expect(api.received(connectionId)).toEqual([{ ...cancelled, correlation_id: "k" }]);
     expect(await connections.get(connectionId)).toMatchObject({ messagesSent: 1 });
   }
   expect(watchers.failures).toEqual([]);
@@ -61,7 +61,7 @@ it("one that has left is no failure, and its record is removed", async () => {
   api.answer("c1", 410);
   await watchers.tell(request, cancelled);
   expect(await connections.get("c1")).toBeUndefined();
-  expect(api.received("c2")).toEqual([cancelled]);
+  expect(api.received("c2")).toEqual([{ ...cancelled, correlation_id: "k" }]);
   expect(watchers.failures).toEqual([]);
 });
 
@@ -69,7 +69,7 @@ it("one that may not be posted to is a failure to tell of, and throws nothing", 
   const { api, request, watchers } = await open();
   api.answer("c1", 403);
   await watchers.tell(request, cancelled);
-  expect(api.received("c2")).toEqual([cancelled]);
+  expect(api.received("c2")).toEqual([{ ...cancelled, correlation_id: "k" }]);
   expect(watchers.failures).toMatchObject([{ name: "SendFailedError", connectionId: "c1" }]);
 });
 

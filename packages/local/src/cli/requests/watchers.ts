@@ -1,5 +1,5 @@
 import { systemClock } from "@streamer/protocol";
-import type { ServerMessage } from "@streamer/protocol";
+
 import {
   ConnectionNotFoundError,
   ConnectionStaleError,
@@ -9,13 +9,13 @@ import {
   createPostedCounts,
   createSubscriptionStore,
 } from "@streamer/server";
-import type { StoredRequest } from "@streamer/server";
+import type { RequestUpdate, StoredRequest } from "@streamer/server";
 import type { Target } from "../target.ts";
 
 /** Those who watch requests. */
 export interface Watchers {
   /** Sends to all of a request's; what was sent is counted on their connections. Never throws. */
-  readonly tell: (request: StoredRequest, message: ServerMessage) => Promise<void>;
+  readonly tell: (request: StoredRequest, message: RequestUpdate) => Promise<void>;
   /** What kept messages from watchers that may still be there. One that has left is as it should be. */
   readonly failures: readonly Error[];
 }

@@ -4,6 +4,8 @@ import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { Clock, Timer } from "@streamer/protocol";
 import type { FunctionSpec } from "@streamer/server";
+import { platformReportLine } from "../../metrics/platformReport.ts";
+import type { PlatformReport } from "../../metrics/platformReport.ts";
 import { describeThrown, FunctionError } from "../functionError.ts";
 import type { FunctionErrorKind, ReportedError } from "../functionError.ts";
 import { parseHandlerName } from "../handlerName.ts";
@@ -61,6 +63,10 @@ export function createSandbox(spec: FunctionSpec, options: SandboxOptions): Sand
 
   const logged = Promise.all([worker.stdout, worker.stderr].map((stream) => eachLine(stream, (line) => onLog(spec.name, line))));
   const exited = Promise.withResolvers<void>();
+  const createdAt = clock.monotonic();
+  /** Until it is reported, with the first invocation. */
+  let initDurationMs: number | undefined;
+  let stopped = false;
   let alive = true;
   let uncaught: ReportedError | undefined;
   let requestId: string | undefined;
@@ -123,11 +129,20 @@ export function createSandbox(spec: FunctionSpec, options: SandboxOptions): Sand
       // Whatever else ends it before it is ready is a failed init.
       throw error instanceof FunctionError && error.kind !== "init_timeout" ? failure("init", error) : error;
     }
+    initDurationMs = clock.monotonic() - createdAt;
     if (message.type !== "init_failed") return;
     await kill();
     throw failure("init", message.error);
   };
   const ready = start();
+
+  const report = (id: string, status: PlatformReport["status"], startedAt: number): void => {
+    if (stopped) return;
+    const measured = { durationMs: clock.monotonic() - startedAt, initDurationMs, memorySizeMB: memoryInMb(spec.memory) };
+    initDurationMs = undefined;
+    onLog(spec.name, platformReportLine({ requestId: id, status, ...measured }, clock.now()));
+  };
+
   // Its user may ask later; a failure nobody asks for is no unhandled rejection.
   ready.catch(() => {});
 
@@ -141,15 +156,24 @@ export function createSandbox(spec: FunctionSpec, options: SandboxOptions): Sand
       const { timeoutMs } = spec;
       const request: Invocation = { requestId: id, traceId: traceHeader(clock.now(), id, env), event, remainingMs: timeoutMs };
       const fate = awaitFate(event);
-      const message = await nextMessage(timeoutMs, () => failure("timeout", timeoutError(timeoutMs)), request).finally(() =>
-        fate?.cancel(),
-      );
+      const startedAt = clock.monotonic();
+      const late = (): FunctionError => failure("timeout", timeoutError(timeoutMs));
+      const message = await nextMessage(timeoutMs, late, request)
+        .catch((error: unknown) => {
+          report(id, error instanceof FunctionError && error.kind === "timeout" ? "timeout" : "failure", startedAt);
+          throw error;
+        })
+        .finally(() => fate?.cancel());
+      report(id, message.type === "returned" ? "success" : "error", startedAt);
       if (message.type === "ready" || message.type === "init_failed") {
         throw new Error(`The sandbox of ${spec.name} answered an invocation with "${message.type}".`);
       }
       return message;
     },
-    stop: kill,
+    stop() {
+      stopped = true;
+      return kill();
+    },
   };
 }
 

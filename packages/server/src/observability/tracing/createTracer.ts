@@ -21,7 +21,10 @@ export function createTracer({ env = process.env, logger, load = loadPowertools 
   let loaded: Tracer | undefined;
   const loading = load()
     .catch((error: unknown) => {
-      logger.warn("Traces are not recorded in detail: what records them could not be loaded.", { error: error as Error });
+      logger.warn("Traces are not recorded in detail: what records them could not be loaded.", {
+        operation: "measure",
+        error: error as Error,
+      });
       return noTracer;
     })
     .then((tracer) => {

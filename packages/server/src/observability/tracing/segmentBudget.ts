@@ -24,7 +24,7 @@ export function createSegmentBudget(limit = MAX_REPEATED_SEGMENTS): SegmentBudge
   const asked = new WeakMap<object, number>();
   return {
     take(parent) {
-      const root = rootOf(parent as Node);
+      const root = rootOf(parent);
       // Under Lambda's own, which stays from one invocation to the next.
       if (root.parent === undefined) return true;
       const count = (asked.get(root) ?? 0) + 1;

@@ -1,4 +1,4 @@
-import type { SdkClient } from "./sdkClient.ts";
+import type { CaptureClient } from "./sdkClient.ts";
 
 /** The segments of our own code: what a trace of a function is made of, beside the calls of AWS. */
 export type SegmentName =
@@ -32,9 +32,8 @@ export interface Annotations {
   readonly attempt?: number | undefined;
   /** How an attempt ended, in one word. */
   readonly outcome?: string | undefined;
-  /** The trace in which the request was asked for: that of its `traceparent`. */
+  /** The trace in which the request was asked for, as its `traceparent` has it: `trace_id` in the log. */
   readonly origin_trace_id?: string | undefined;
-  readonly topic?: string | undefined;
   readonly shard?: number | undefined;
 }
 
@@ -51,7 +50,7 @@ export interface Tracer {
   /** Runs a step as a segment of its own, within the one that is open. What the step throws marks the segment, and is thrown on. */
   segment<Result>(name: SegmentName, run: (segment: TraceSegment) => Promise<Result>, annotations?: Annotations): Promise<Result>;
   /** Has each call of an AWS client recorded. Gives the client. */
-  captureClient<Client extends SdkClient>(client: Client): Client;
+  readonly captureClient: CaptureClient;
 }
 
 export const noSegment: TraceSegment = { annotate: () => {}, fail: () => {} };

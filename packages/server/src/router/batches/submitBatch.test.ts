@@ -295,8 +295,8 @@ describe("a batch as a whole", () => {
     await send(connectionId, frame([report("s3cret"), report(1)]));
     await send(connectionId, frame([report("s3cret"), report("s3cret"), report("s3cret")]));
     expect(log.entries("A request was answered.")).toMatchObject([
-      { reply: "batch", batch_id: "b1", items: { pending: 1, VALIDATION_ERROR: 1 } },
-      { reply: "batch", items: { duplicate: 1, pending: 2 } },
+      { reply: "batch", batch_id: "b1", counts: { pending: 1, VALIDATION_ERROR: 1 } },
+      { reply: "batch", counts: { duplicate: 1, pending: 2 } },
     ]);
     expect(log.lines).toHaveLength(2);
     expect(log.lines.join("")).not.toContain("s3cret");

@@ -17,7 +17,7 @@ export interface SubmitBatchDeps extends BatchDeps {
  * @throws {ValidationError} when the items go beyond a batch: nothing is stored.
  */
 export async function submitBatch(
-  { message, action, connection, correlationId, logger }: Routed<SubmitBatchMessage> & { readonly action: Action },
+  { message, action, connection, correlationId, traceparent, logger }: Routed<SubmitBatchMessage> & { readonly action: Action },
   deps: SubmitBatchDeps,
 ): Promise<ServerMessage> {
   const { batch_id: batchId, first, payloads, metadata } = message;
@@ -32,7 +32,10 @@ export async function submitBatch(
       payload: payloads[n - first],
       ...(metadata === undefined ? {} : { metadata }),
     } as const;
-    return toItem(n, await deps.submit({ message: request, action, requestId, connection, correlationId, logger: itemLogger }));
+    return toItem(
+      n,
+      await deps.submit({ message: request, action, requestId, connection, correlationId, traceparent, logger: itemLogger }),
+    );
   };
   const items = await answerItems(itemNumbers(first, payloads.length), answer, logger, deps);
   return batchReply(batchId, "submit_batch", items);

@@ -26,6 +26,8 @@ export function createAsyncRequestEntity({ client, tableName }: TableConfig) {
         /** JSON text, like all that clients and actions fill: maps refuse empty names, dates, depth and huge numbers. */
         metadata: { type: "string" },
         correlation_id: { type: "string", required: true },
+        /** W3C trace context of the frame; older items have none. */
+        traceparent: { type: "string" },
         status: { type: REQUEST_STATUSES, required: true },
         /** How often the work was started. The fence: only the attempt that stands here may renew or settle. */
         attempt: { type: "number", required: true },

@@ -29,6 +29,8 @@ export function createConnectionEntity({ client, tableName }: TableConfig) {
         rate_window_messages: { type: "number" },
         /** Beside the answers: what processors and operators posted. Counted once per attempt (ADR 15), so it is not on every record. */
         messages_posted: { type: "number" },
+        /** Partition of the work index (`activePartition`). Written once; a record of a version before it has none, and is not counted. */
+        active: { type: "string" },
         expires_at: { type: "number", required: true },
       },
       indexes: {
@@ -55,6 +57,12 @@ export function createConnectionEntity({ client, tableName }: TableConfig) {
             template: "connection#${connected_at}#${connection_id}",
             casing: CASING,
           },
+        },
+        active: {
+          index: "gsi4",
+          condition: (attributes: { active?: string | undefined }) => attributes.active !== undefined,
+          pk: { field: "gsi4pk", composite: ["active"], template: "${active}", casing: CASING },
+          sk: { field: "gsi4sk", composite: ["connected_at"], template: "connected#${connected_at}", casing: CASING },
         },
       },
     },

@@ -1,4 +1,4 @@
-import { defineAction, ValidationError } from "@streamer/protocol";
+import { CORRELATION_ID_PATTERN, defineAction, ValidationError } from "@streamer/protocol";
 import { createFakeClock } from "@streamer/protocol/testing";
 import * as v from "valibot";
 import { describe, expect, expectTypeOf, test } from "vitest";
@@ -39,6 +39,23 @@ describe("work that succeeds", () => {
     if (end.status !== "completed") throw new Error(`it ended as ${end.status}`);
     expectTypeOf(end.data).toEqualTypeOf<{ imported: number; url?: string | undefined }>();
     expect(end.data).toEqual({ imported: 3 });
+  });
+
+  test("gets the correlation id and the trace of its request, and may log what it likes", async () => {
+    const seen: unknown[] = [];
+    const traced = {
+      correlationId: "0b9d2f5e-6c1a-4f7b-9d3e-8a2c4e6f8a0b",
+      traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    };
+    const work: Work = async ({ correlationId, traceparent, logger }) => {
+      seen.push({ correlationId, traceparent });
+      logger.info("Counted.", { of_my_own: 3 });
+      return { imported: 1 };
+    };
+    const [bare, given] = [run(work), run(work, traced)];
+    await Promise.all([bare.end, given.end]);
+    expect(seen).toEqual([{ correlationId: expect.stringMatching(CORRELATION_ID_PATTERN) as string, traceparent: undefined }, traced]);
+    expect(given.logs).toMatchObject([{ message: "Counted.", of_my_own: 3 }]);
   });
 
   test("has every progress recorded, and the messages that a client would see, the end last", async () => {

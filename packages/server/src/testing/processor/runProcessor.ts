@@ -29,6 +29,9 @@ export interface RunProcessorOptions<A extends Action> {
   readonly requestId?: string;
   readonly tenantId?: string;
   readonly userId?: string;
+  /** What the context's are. Default: a UUID; no trace. */
+  readonly correlationId?: string;
+  readonly traceparent?: string;
   /**
    * Default: the system's time, by which a `flush()` may wait for a tenth of a second. With a fake one (`createFakeClock`) timeouts and the pace of
    * progress go by `clock.advance(ms)`, and only by it.
@@ -79,7 +82,7 @@ export interface ProcessorRun<A extends Action> {
   readonly once: readonly RecordedStep[];
   /** What was published to topics, in order, as their subscribers receive it. */
   readonly published: readonly PublishedEvent[];
-  /** What a client that watches is sent: paced, numbered, the end last. */
+  /** What a client that watches is sent: paced, numbered, the end last. Without correlation ids, which each has. */
   readonly messages: readonly ServerMessage[];
   /** What was logged, as fields. */
   readonly logs: readonly Readonly<Record<string, unknown>>[];
@@ -94,6 +97,7 @@ interface Memory {
 }
 
 const WATCHER = "connection-1";
+const CORRELATION_ID = "00000000-0000-4000-8000-000000000000";
 /** The connection of the request itself watches it without one. */
 const NO_SUBSCRIPTIONS = { listByRequest: async () => [], delete: async () => undefined };
 /** Of runs, kept apart from what users see of them. */
@@ -115,7 +119,9 @@ export function runProcessor<A extends Action>(action: A, run: Run<A>, options: 
   const { clock = systemClock, metadata = {}, requestId = "r1", tenantId = "tenant", userId = "user" } = options;
   const attempt = options.attempt ?? (options.after?.attempt ?? 0) + 1;
   const memory = (options.after && memories.get(options.after)) ?? { updates: createMemoryLog(), steps: createMemorySteps() };
-  const request = storedRequest({ requestId, tenantId, userId, metadata, attempt, action: action.name, connectionId: WATCHER });
+  const { correlationId = CORRELATION_ID, traceparent } = options;
+  const identity = { requestId, tenantId, userId, correlationId, traceparent, connectionId: WATCHER };
+  const request = storedRequest({ ...identity, metadata, attempt, action: action.name });
   const log = createRecordedLogger();
   const { logger } = log;
   const connectionManager = createTestConnectionManager();
@@ -194,7 +200,8 @@ export function runProcessor<A extends Action>(action: A, run: Run<A>, options: 
       return connectionManager.received(WATCHER);
     },
     get logs() {
-      return log.entries();
+      // Whatever its fields are: those of the action's own code too.
+      return log.lines.map((text) => JSON.parse(text) as Readonly<Record<string, unknown>>);
     },
     cancel: (reason) => abort.abort(new CancelledError(reason === undefined ? {} : { details: { reason } })),
   };

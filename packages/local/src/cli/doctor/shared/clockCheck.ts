@@ -24,13 +24,15 @@ export function clockCheck(readDate: (signal: AbortSignal) => Promise<string | u
       const date = await readDate(signal);
       const here = (before + clock.now()) / 2;
       const there = Date.parse(date ?? "");
-      if (Number.isNaN(there)) return warn("clock", "the answer had no date to compare with", "Compare this machine's time with a time server.");
+      if (Number.isNaN(there))
+        return warn("clock", "the answer had no date to compare with", "Compare this machine's time with a time server.");
       const differenceMs = here - (there + HALF_A_SECOND_MS);
       const size = Math.abs(differenceMs);
       const seen = `this machine is ${inWords(size)} ${differenceMs > 0 ? "ahead" : "behind"}`;
       if (size <= TOKENS_MAY_DIFFER_MS) return ok("clock", `within ${inWords(Math.max(size, 1_000))} of the system's`);
       const setIt = "Set this machine's time by a time server (NTP).";
-      if (size <= AWS_MAY_DIFFER_MS) return warn("clock", seen, `Tokens that are made here may be refused as expired or not yet valid. ${setIt}`);
+      if (size <= AWS_MAY_DIFFER_MS)
+        return warn("clock", seen, `Tokens that are made here may be refused as expired or not yet valid. ${setIt}`);
       return fail("clock", seen, `AWS refuses calls that are signed here, and tokens that are made here. ${setIt}`);
     },
   };

@@ -14,8 +14,7 @@ const MAX_PER_SHARD = 200;
 const SHARDS = Array.from({ length: WORK_SHARDS }, (_, shard) => shard);
 
 /** Seconds that a request may be open before somebody should look: those of the alarm on a staging system. */
-export const OLD_AFTER_SECONDS =
-  METRICS.find(({ name }) => name === "OldestOpenRequest")?.alarms?.[0]?.threshold.staging ?? 3_600;
+export const OLD_AFTER_SECONDS = METRICS.find(({ name }) => name === "OldestOpenRequest")?.alarms?.[0]?.threshold.staging ?? 3_600;
 
 type Lists = Pick<RequestStore, "listOpen" | "listFailed">;
 
@@ -59,7 +58,12 @@ function openFindings(open: readonly StoredRequest[], more: boolean, now: number
   const [longest] = overdue;
   return [
     age > OLD_AFTER_SECONDS * 1_000
-      ? warn("open requests", seen, `Look at it: streamer requests show ${oldest?.requestId ?? ""}. Is its queue read, its action deployed?`, "backlog")
+      ? warn(
+          "open requests",
+          seen,
+          `Look at it: streamer requests show ${oldest?.requestId ?? ""}. Is its queue read, its action deployed?`,
+          "backlog",
+        )
       : ok("open requests", seen),
     longest === undefined
       ? ok("overdue requests", "none")
@@ -67,7 +71,7 @@ function openFindings(open: readonly StoredRequest[], more: boolean, now: number
           "overdue requests",
           `${atLeast}${overdue.length}; ${nameOf(longest)} is due since ${inWords(now - (longest.dueAt ?? now))}`,
           "The sweeper should have seen to them: see whether it runs. They go on when it does.",
-          "backlog",
+          "sweeper",
         ),
   ];
 }
@@ -84,11 +88,10 @@ function failedFinding(failed: readonly StoredRequest[], more: boolean): Finding
     "failed requests",
     `${more ? "at least " : ""}${failed.length}: ${kinds.slice(0, 5).join(", ")}`,
     "streamer requests list --dead-letters shows them; when the cause is mended, streamer requests redrive --action <name> starts them again.",
-    "dead-letters",
+    "failed-requests",
   );
 }
 
 function nameOf({ requestId, action }: StoredRequest): string {
   return `${requestId} (${action})`;
 }
-

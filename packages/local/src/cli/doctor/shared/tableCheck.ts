@@ -35,7 +35,10 @@ export function tableCheck(target: () => Promise<TableTarget>, advice: TableAdvi
 
       const { stream, ttlAttribute } = tableDefinition;
       if (shape.stream === stream) findings.push(ok("stream", `on, ${stream}`));
-      else findings.push(fail("stream", `${shape.stream ?? "off"}, and should be ${stream}: no request is started`, advice.otherShape, "pipe"));
+      else
+        findings.push(
+          fail("stream", `${shape.stream ?? "off"}, and should be ${stream}: no request is started`, advice.otherShape, "pipe"),
+        );
 
       if (shape.ttl === ttlAttribute) findings.push(ok("ttl", `on, by ${ttlAttribute}`));
       else findings.push(warn("ttl", `${shape.ttl ?? "off"}, and should be by ${ttlAttribute}: nothing is ever deleted`, advice.turnOn));

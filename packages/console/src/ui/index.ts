@@ -1,0 +1,26 @@
+import "./tokens.css";
+import "./base.css";
+import "./layout.css";
+
+export { Badge } from "./badge.tsx";
+export type { Tone } from "./badge.tsx";
+export { Bar } from "./bar.tsx";
+export { Button, ButtonLink } from "./button.tsx";
+export { Card } from "./card.tsx";
+export { CopyButton } from "./copyButton.tsx";
+export { Dialog } from "./dialog.tsx";
+export { EmptyState } from "./emptyState.tsx";
+export { Field } from "./field.tsx";
+export { agoText, clockText, countText, dateText, durationText, pluralText, sentence, shortId, titleOf } from "./format.ts";
+export { Icon } from "./icon.tsx";
+export type { IconName } from "./icon.tsx";
+export { Json } from "./json.tsx";
+export { LoadedView } from "./loadedView.tsx";
+export { Notice } from "./notice.tsx";
+export { StatusBadge } from "./statusBadge.tsx";
+export { statusText } from "./statusText.ts";
+export type { AnyStatus } from "./statusText.ts";
+export { Table } from "./table.tsx";
+export { Tabs } from "./tabs.tsx";
+export type { Tab } from "./tabs.tsx";
+export { Time } from "./time.tsx";

@@ -1,0 +1,1 @@
+export type * from "@streamer/console/src/contract.ts";

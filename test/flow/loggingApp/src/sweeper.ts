@@ -1,0 +1,6 @@
+import { createSweeper } from "@streamer/server";
+import { sweeperDeps } from "@streamer/server/aws";
+import { verbose } from "./settings.ts";
+import { actions } from "./actions/index.ts";
+
+export const handler = createSweeper({ actions }, verbose(sweeperDeps));
