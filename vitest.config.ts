@@ -47,8 +47,8 @@ export default defineConfig({
           include: ["test/infra/**/*.test.ts", "stacks/src/**/*.test.ts"],
           globalSetup: ["test/infra/synth/setup.ts"],
           // An evaluation is a process of its own, and takes seconds.
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
           maxWorkers: 2,
         },
       },

@@ -17,7 +17,8 @@ const STATUS = "  const request = await deps.requests.getConsistent(ref);\n";
 const SETTLE = "  const settled = await write(outcome, cause, request, reporter, deps);\n";
 const OUTCOME = "    await delivery.deliver(await outcomeMessage(request.requestId, outcome, clock.now(), deps.files), { last: true });\n";
 const RETRY = "  const written = await requests.retry(request, request.attempt, retry, reporter.last);\n";
-const CLAIM = "  const takenAt = clock.monotonic();\n  const claim = await requests.claim(ref, action.leaseMs);\n";
+const CLAIM =
+  '  const takenAt = clock.monotonic();\n  const claim = await tracer.segment("claim", () => requests.claim(ref, action.leaseMs));\n';
 
 /** What must come before what, and what must be asked again (design: no gap, no lock). */
 export const ORDERS: readonly Mutation[] = [
