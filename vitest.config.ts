@@ -44,7 +44,7 @@ export default defineConfig({
         ssr,
         test: {
           name: "infra",
-          include: ["test/infra/**/*.test.ts", "stacks/src/**/*.test.ts"],
+          include: ["test/{infra,init}/**/*.test.ts", "stacks/src/**/*.test.ts"],
           globalSetup: ["test/infra/synth/setup.ts"],
           // An evaluation is a process of its own, and takes seconds.
           testTimeout: 180_000,

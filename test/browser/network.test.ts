@@ -30,7 +30,7 @@ describe.skipIf(findChromium() === undefined)("the console page in Chromium, wit
     // The page's policy lets it talk to its own machine only.
     context = await browser.newContext({ bypassCSP: true });
     context.setDefaultTimeout(20_000);
-    await context.route("**/console.json", async (route) => {
+    await context.route("**/console/api/app", async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, json: { ...(await response.json()), websocketUrl: gateway.href } });
     });

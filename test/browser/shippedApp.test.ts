@@ -34,35 +34,39 @@ describe.skipIf(findChromium() === undefined)("the console page in Chromium, wit
     expect([...tab.errors, ...tab.outages]).toEqual([]);
   });
 
-  it("a period that ends before it begins is told at its field, and leaves no report, not even after a reload", async () => {
+  it("a period that ends before it begins is told at its field, which has the focus", async () => {
     const tab = await openTab(context, stack.consoleUrl);
-    await tab.page.getByLabel("To", { exact: true }).fill("2023-12-31");
-    await tab.page.getByRole("button", { name: "Generate report" }).click();
-    await tab.page.getByText("Start date must be before end date").waitFor();
-    expect(await tab.page.locator(".report").count()).toBe(0);
-    await tab.page.reload();
-    await tab.isConnection("open");
-    expect(await tab.page.locator(".report").count()).toBe(0);
+    await tab.fillIn();
+    await tab.page.getByLabel("End date").fill("2023-12-31");
+    await tab.page.getByRole("button", { name: "Submit", exact: true }).click();
+    await tab.page.locator('.run[data-status="failed"]').waitFor();
+    const field = tab.page.getByLabel("Start date");
+    await expect.poll(() => field.evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await field.getAttribute("aria-invalid")).toBe("true");
+    expect(await tab.page.locator(".field-error").innerText()).toContain("Start date must be before end date");
+    await field.fill("2023-12-01");
+    expect(await tab.page.locator(".field-error").count()).toBe(0);
     expect([...tab.errors, ...tab.outages]).toEqual([]);
   });
 
-  it("a report that the server does not have any more goes without a word", async () => {
-    const tab = await openTab(context, stack.consoleUrl);
-    await tab.page.evaluate(() => {
-      const payload = { start_date: "2024-01-01", end_date: "2024-01-31", format: "pdf", include_charts: true };
-      localStorage.setItem("streamer.report.gone", JSON.stringify({ id: "gone", payload, startedAt: Date.now(), accepted: true }));
-    });
+  it("a report that the server does not have is told as such, and can be removed", async () => {
+    const tab = await openTab(context, stack.consoleUrl, "/try?action=generate_report&request=gone");
+    await tab.page.locator('.run[data-request="gone"][data-status="failed"]').waitFor();
+    await tab.page.getByRole("button", { name: /^Remove / }).click();
+    await tab.page.getByText("Nothing was sent yet").waitFor();
     await tab.page.reload();
-    await tab.page.waitForFunction(() => localStorage.getItem("streamer.report.gone") === null);
-    expect(tab.bars.of("gone")).toEqual([0]);
-    expect(await tab.page.locator(".report").count()).toBe(0);
+    await tab.page.getByText("Nothing was sent yet").waitFor();
     expect([...tab.errors, ...tab.outages]).toEqual([]);
   });
 
-  it("an echo is answered", async () => {
-    const tab = await openTab(context, stack.consoleUrl);
-    await tab.page.getByRole("button", { name: "Send" }).click();
-    await tab.page.getByText("there and back: “Hello, Streamer!”").waitFor();
+  it("an echo is answered, and the answer is still there after a reload", async () => {
+    const tab = await openTab(context, stack.consoleUrl, "/try?action=echo");
+    await tab.page.getByLabel("Message").fill("Hello, Streamer!");
+    await tab.page.getByRole("button", { name: "Submit", exact: true }).click();
+    const answer = tab.page.locator(".run").getByText("message Hello, Streamer!");
+    await answer.waitFor();
+    await tab.page.reload();
+    await answer.waitFor();
     expect([...tab.errors, ...tab.outages]).toEqual([]);
   });
 });

@@ -26,11 +26,12 @@ describe.skipIf(findChromium() === undefined)("the console page in Chromium", ()
   afterEach(() => context.close());
 
   const open = () => openTab(context, world.stack.consoleUrl);
+  const follow = (id: string) => openTab(context, world.stack.consoleUrl, `/try?action=generate_report&request=${id}`);
 
   it("two tabs show one report: both bars only rise, both end with the result, and so does a third opened later", async () => {
     const first = await open();
-    const second = await open();
     const id = await first.askForReport();
+    const second = await follow(id);
     await world.gate.openTo(40);
     await Promise.all([first, second].map((tab) => tab.standsAt(id, 40)));
     await first.screenshot("two-tabs");
@@ -39,7 +40,7 @@ describe.skipIf(findChromium() === undefined)("the console page in Chromium", ()
       await expectFile(await tab.hasResult(id));
       expectSteadyRise(tab, id);
     }
-    const third = await open();
+    const third = await follow(id);
     await expectFile(await third.hasResult(id));
     expectSteadyRise(third, id);
     expect([first, second, third].flatMap(({ errors, outages }) => [...errors, ...outages])).toEqual([]);
@@ -70,7 +71,7 @@ describe.skipIf(findChromium() === undefined)("the console page in Chromium", ()
     await tab.page.reload();
     await world.gate.openTo(100);
     await expectFile(await tab.hasResult(id));
-    expect(await tab.page.locator(".report").count()).toBe(1);
+    expect(await tab.page.locator(".run").count()).toBe(1);
     expectSteadyRise(tab, id);
     expect([...tab.errors, ...tab.outages]).toEqual([]);
   });
@@ -80,7 +81,7 @@ describe.skipIf(findChromium() === undefined)("the console page in Chromium", ()
     const id = await tab.askForReport();
     await world.gate.openTo(25);
     await tab.standsAt(id, 25);
-    await tab.page.getByRole("button", { name: "Cut connection" }).click();
+    await tab.page.getByRole("button", { name: "Drop socket" }).click();
     await world.gate.openTo(100);
     await expectFile(await tab.hasResult(id));
     expectSteadyRise(tab, id);

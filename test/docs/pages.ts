@@ -54,12 +54,14 @@ export function tableWith({ text }: Page, heads: readonly string[]): readonly (r
 
 /** Each `streamer …` that a page has somebody type: the command's words, and its options. */
 export function streamerCommands({ text }: Page): readonly { readonly command: string; readonly options: readonly string[] }[] {
-  return [...text.matchAll(/\bstreamer ((?:dev|doctor|token|requests|connections|table)\b[^`\n]*)/g)].map(([, line = ""]) => {
-    const words = line.trim().split(/\s+/);
-    const options = words.filter((word) => word.startsWith("--")).map((word) => word.replace(/[=).,;].*$/, ""));
-    const length = ["requests", "connections", "table"].includes(words[0] ?? "") ? 2 : 1;
-    return { command: words.slice(0, length).join(" "), options };
-  });
+  return [...text.matchAll(/\bstreamer ((?:dev|doctor|token|requests|connections|table|submit|watch|asyncapi|init)\b[^`\n]*)/g)].map(
+    ([, line = ""]) => {
+      const words = line.trim().split(/\s+/);
+      const options = words.filter((word) => word.startsWith("--")).map((word) => word.replace(/[=).,;].*$/, ""));
+      const length = ["requests", "connections", "table"].includes(words[0] ?? "") ? 2 : 1;
+      return { command: words.slice(0, length).join(" "), options };
+    },
+  );
 }
 
 /** Links to files of the repository that lead nowhere: the file is not there, or has no such heading. */

@@ -19,9 +19,9 @@ export async function recordBars(page: Page): Promise<ShownBars> {
   await page.addInitScript(() => {
     // Called when a task and its promises are done: before the browser paints, and never in between.
     new MutationObserver(() => {
-      for (const bar of document.querySelectorAll<HTMLElement>("#reports .bar")) {
-        const requestId = bar.closest(".report")?.querySelector<HTMLElement>(".report-id")?.title ?? "";
-        const drawn = Number.parseFloat(bar.querySelector<HTMLElement>(".fill")?.style.width ?? "") || 0;
+      for (const bar of document.querySelectorAll<HTMLElement>(".run[data-request] .bar")) {
+        const requestId = bar.closest<HTMLElement>(".run")?.dataset["request"] ?? "";
+        const drawn = Number.parseFloat(bar.querySelector<HTMLElement>(".bar-fill")?.style.width ?? "") || 0;
         const told = Number(bar.getAttribute("aria-valuenow"));
         const state = `${drawn} ${told}`;
         if (bar.dataset["noted"] === state) continue;

@@ -14,6 +14,8 @@ export interface ConsoleTab {
   readonly outages: readonly string[];
   /** Asks for a report. @returns its request's id. */
   askForReport(): Promise<string>;
+  /** Fills the form of the report, as in the examples of January 2024. */
+  fillIn(): Promise<void>;
   /** Resolves when the report's bar stands exactly there. */
   standsAt(requestId: string, percentage: number): Promise<void>;
   /** Resolves when the report offers its file. @returns where that is. */
@@ -25,7 +27,8 @@ export interface ConsoleTab {
   screenshot(name: string): Promise<void>;
 }
 
-export async function openTab(context: BrowserContext, url: string): Promise<ConsoleTab> {
+/** @param place the part of the address after `#`. */
+export async function openTab(context: BrowserContext, url: string, place = "/try?action=generate_report"): Promise<ConsoleTab> {
   const page = await context.newPage();
   const errors: string[] = [];
   const outages: string[] = [];
@@ -37,28 +40,34 @@ export async function openTab(context: BrowserContext, url: string): Promise<Con
     (outage ? outages : errors).push(message.text());
   });
   const bars = await recordBars(page);
-  await page.goto(url);
-  const report = (requestId: string) => page.locator(`.report[data-request="${requestId}"]`);
+  await page.goto(`${url.replace(/\/$/, "")}/#${place}`);
+  const report = (requestId: string) => page.locator(`.run[data-request="${requestId}"]`);
+  const fillIn = async (): Promise<void> => {
+    await page.getByLabel("Start date").fill("2024-01-01");
+    await page.getByLabel("End date").fill("2024-01-31");
+  };
   return {
     page,
     bars,
+    fillIn,
     errors,
     outages,
     async askForReport() {
-      const known = await page.locator(".report").count();
-      await page.getByRole("button", { name: "Generate report" }).click();
+      await fillIn();
+      const known = await page.locator(".run").count();
+      await page.getByRole("button", { name: "Submit", exact: true }).click();
       // The newest stands on top.
-      await page.waitForFunction((count) => document.querySelectorAll(".report").length > count, known);
-      const requestId = await page.locator(".report").first().getAttribute("data-request");
+      await page.waitForFunction((count) => document.querySelectorAll(".run").length > count, known);
+      const requestId = await page.locator(".run").first().getAttribute("data-request");
       if (requestId === null) throw new Error("The report on the page has no request id.");
       return requestId;
     },
     standsAt: (requestId, percentage) => report(requestId).locator(`.bar[aria-valuenow="${percentage}"]`).waitFor(),
     async hasResult(requestId) {
-      const link = report(requestId).getByRole("link", { name: /^Open the/ });
+      const link = report(requestId).getByRole("link", { name: /^Open / });
       return (await link.getAttribute("href")) ?? "";
     },
-    isConnection: (state) => page.locator(`#connection[data-state="${state}"]`).waitFor(),
+    isConnection: (state) => page.locator(`.connection[data-state="${state}"]`).waitFor(),
     badge: (requestId) => report(requestId).locator(".badge").innerText(),
     async screenshot(name) {
       await page.screenshot({ path: join(SCREENSHOTS_DIR, `${name}.png`), fullPage: true });

@@ -70,19 +70,18 @@ export const examples: Group = {
       ["packages/react/src/readme.test.ts", "the README has examples, and no other code than what is compiled"],
       ["test/requirements/requirements.test.ts", "the table > is what its page says (npm run requirements -- --write)"],
     ),
-    open(
-      "S-253",
-      "A bar of 50 cells in the terminal, with percentage and status",
-      "Not there yet: it belongs to `streamer submit --watch`. The page has a bar of its own.",
-    ),
+    done("S-253", "A bar of 50 cells in the terminal, with percentage and status", [
+      "test/flow/submitCommand.test.ts",
+      "streamer submit --watch > shows the bar of S-253 on stderr, and the result alone on stdout",
+    ]),
     inPart(
       "S-254",
       "Demo: an instant echo, validation errors, synchronous or not",
       "From the page; that the echo takes less than 50 ms is not measured (S-265).",
       [
         SHIPPED,
-        `${PAGE} > an echo is answered`,
-        `${PAGE} > a period that ends before it begins is told at its field, and leaves no report, not even after a reload`,
+        `${PAGE} > an echo is answered, and the answer is still there after a reload`,
+        `${PAGE} > a period that ends before it begins is told at its field, which has the focus`,
       ],
     ),
     done(
@@ -95,13 +94,18 @@ export const examples: Group = {
       "S-256",
       "Demo: an invalid request, and work that takes too long",
       "The first from the page; the second is told by a story, without a page for it yet.",
-      [SHIPPED, `${PAGE} > a period that ends before it begins is told at its field, and leaves no report, not even after a reload`],
+      [SHIPPED, `${PAGE} > a period that ends before it begins is told at its field, which has the focus`],
       ["test/flow/failure.test.ts", "work that is out of time > in its last attempt fails with TIMEOUT, and how far it had come is kept"],
     ),
-    inPart("S-257", "Demo: ten requests at once, all progress seen, nothing lost", "By a story; a button for it is not on the page yet.", [
-      "test/flow/endToEnd.test.ts",
-      "the main flow (S-261, S-289) > ten reports at once on one connection all arrive, each with its own progress (S-182, S-257)",
-    ]),
+    done(
+      "S-257",
+      "Demo: ten requests at once, all progress seen, nothing lost",
+      [
+        "test/flow/endToEnd.test.ts",
+        "the main flow (S-261, S-289) > ten reports at once on one connection all arrive, each with its own progress (S-182, S-257)",
+      ],
+      ["test/browser/tryIt.test.ts", "Try it, in Chromium > ten at once: ten bars, all to their end"],
+    ),
     inPart(
       "S-258",
       "Demo: connections in AWS's console, good and bad tokens, sending, the dashboard, clearing up",

@@ -67,7 +67,10 @@ export const testing: Group = {
       ["packages/local/src/bus/eventBus.test.ts", "the bus > delivers an event of a matching rule in EventBridge's envelope"],
       ["stacks/src/validate.test.ts", "what createWiring makes is fine"],
       ["packages/docs/costs/costs.test.ts", "the page > says what the script computes"],
-      ["test/browser/shippedApp.test.ts", "the console page in Chromium, with the app that Streamer ships > an echo is answered"],
+      [
+        "test/browser/shippedApp.test.ts",
+        "the console page in Chromium, with the app that Streamer ships > an echo is answered, and the answer is still there after a reload",
+      ],
       ["test/infra/adoption.test.ts", "an app that takes Streamer in > has what Streamer needs for its actions, beside its own resources"],
     ),
     done(

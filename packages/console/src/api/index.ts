@@ -1,10 +1,7 @@
 export { ConsoleCallError, sentenceOf } from "./consoleCallError.ts";
-export { createConsoleApi } from "./consoleApi.ts";
-export type { ConnectionCommand, ConsoleApi, RequestCommand, RequestFilter } from "./consoleApi.ts";
-export { createLiveStore, rowKey } from "./liveStore.ts";
-export type { LiveState, LiveStore } from "./liveStore.ts";
+export type { ConsoleApi } from "./consoleApi.ts";
 export { useLoaded } from "./useLoaded.ts";
 export type { Loaded } from "./useLoaded.ts";
 export { useReadable } from "./useReadable.ts";
 export { createValue } from "./value.ts";
-export type { Readable, Writable } from "./value.ts";
+export type { Readable } from "./value.ts";

@@ -1,5 +1,5 @@
 import { sleep } from "@streamer/protocol";
-import type { Clock } from "@streamer/protocol";
+import type { Clock, Timer } from "@streamer/protocol";
 import type { ConsoleEvent, FlowView, Hop, RequestRow } from "../contract.ts";
 import { ConsoleCallError } from "./consoleCallError.ts";
 import type { ConsoleApi } from "./consoleApi.ts";
@@ -53,8 +53,11 @@ export function createLiveStore({ api, clock }: { readonly api: Pick<ConsoleApi,
   const generation = createValue(0);
   const listeners = new Set<{ readonly run: (event: ConsoleEvent) => void }>();
   let waiting: ConsoleEvent[] = [];
+  let showing: Timer | undefined;
 
   const show = (): void => {
+    showing?.cancel();
+    showing = undefined;
     const events = waiting;
     waiting = [];
     if (events.length === 0) return;
@@ -80,7 +83,7 @@ export function createLiveStore({ api, clock }: { readonly api: Pick<ConsoleApi,
       for await (const event of readEvents(stream)) {
         for (const listener of Array.from(listeners)) listener.run(event);
         const count = waiting.push(event);
-        if (count === 1) clock.after(SHOW_DELAY_MS, show);
+        if (count === 1) showing = clock.after(SHOW_DELAY_MS, show);
         // The timers of a page in the background are slow.
         if (count >= MAX_WAITING) show();
       }
@@ -122,6 +125,7 @@ export function createLiveStore({ api, clock }: { readonly api: Pick<ConsoleApi,
       const running = run();
       return () => {
         stopping.abort();
+        show();
         return running;
       };
     },

@@ -19,7 +19,6 @@ export { LoadedView } from "./loadedView.tsx";
 export { Notice } from "./notice.tsx";
 export { StatusBadge } from "./statusBadge.tsx";
 export { statusText } from "./statusText.ts";
-export type { AnyStatus } from "./statusText.ts";
 export { Table } from "./table.tsx";
 export { Tabs } from "./tabs.tsx";
 export type { Tab } from "./tabs.tsx";

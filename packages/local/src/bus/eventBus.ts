@@ -49,6 +49,8 @@ export interface EventBusDeps {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Logger;
+  /** Told of each event that is taken, before its delivery. Default: nobody. */
+  readonly onEvent?: ((event: BusEvent) => void) | undefined;
   /** Receives an event that a target did not take in its attempts, or that was still being retried at `close()`. Without it, it is logged and lost. */
   readonly onDeadLetter?: (letter: BusDeadLetter) => Promise<void> | void;
 }
@@ -68,6 +70,8 @@ export interface EventBus {
    * @throws {BusValidationError} for no entries, more than 10, or more than 256 KB. A bad entry is reported in its place instead.
    */
   putEvents(entries: readonly PutEventsRequestEntry[]): Promise<PutEventsResult>;
+  /** One more rule, for the events from now on. @throws as `createEventBus` */
+  addRule(rule: BusRule): void;
   /** Resolves when every delivery under way has ended, well or as a dead letter. */
   idle(): Promise<void>;
   /** Takes no more events, gives up waiting retries as dead letters, and resolves when nothing is left running. */
@@ -86,12 +90,13 @@ const MAXIMUM_AGE_MS = 24 * 60 * 60 * 1000;
 export function createEventBus(config: EventBusConfig, deps: EventBusDeps): EventBus {
   const { account, region, name = "default" } = config;
   const { clock, logger } = deps;
-  const rules = config.rules.map((rule) => {
+  const compiled = (rule: BusRule) => {
     if (rule.targets.length === 0 || rule.targets.length > MAX_TARGETS) {
       throw new RangeError(`The rule "${rule.name}" has ${rule.targets.length} targets; 1 to ${MAX_TARGETS} are allowed.`);
     }
     return { ...rule, matches: compilePattern(rule.pattern, { target: "bus" }) };
-  });
+  };
+  const rules = config.rules.map(compiled);
   const closing = new AbortController();
   const deliveries = new Set<Promise<void>>();
 
@@ -143,6 +148,7 @@ export function createEventBus(config: EventBusConfig, deps: EventBusDeps): Even
       logger.warn("An event was put on another bus and reaches no rule here.", { eventId: event.id, busName, thisBus: name });
       return { eventId: event.id };
     }
+    deps.onEvent?.(event);
     for (const rule of rules) {
       if (rule.matches(event)) for (const target of rule.targets) track(deliver(rule.name, target, event));
     }
@@ -160,6 +166,7 @@ export function createEventBus(config: EventBusConfig, deps: EventBusDeps): Even
       const results = entries.map(accept);
       return { failedCount: results.filter((result) => "errorCode" in result).length, entries: results };
     },
+    addRule: (rule) => void rules.push(compiled(rule)),
     idle,
     async close() {
       closing.abort();

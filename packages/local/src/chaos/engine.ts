@@ -19,6 +19,8 @@ export interface Fate {
 /** Chaos from the inside: what the faults are made with. */
 export interface ChaosEngine {
   readonly chaos: Chaos;
+  /** False until it rages for the first time: no occasion is worth a thought before. */
+  readonly awake: boolean;
   /**
    * Whether a fault of this kind awaits the thing at this occasion. The occasions of a thing are numbered by kind, so the answer depends on
    * seed, kind, key and number alone.
@@ -53,7 +55,8 @@ export function createChaosEngine(options: ChaosOptions, deps: ChaosDeps): Chaos
   const stopping = new AbortController();
   const followed = new Set<Promise<void>>();
   let rates = first;
-  let raging = true;
+  let raging = options.asleep !== true;
+  let awake = raging;
 
   const nextDice = (kind: string, key: string): Dice => {
     const name = `${kind} ${key}`;
@@ -68,15 +71,29 @@ export function createChaosEngine(options: ChaosOptions, deps: ChaosDeps): Chaos
     chaos: {
       seed,
       counts,
+      get active() {
+        return raging;
+      },
+      get rates() {
+        return rates;
+      },
+      setRates(given) {
+        rates = onlyThese(given);
+      },
       calm() {
         raging = false;
       },
       rage(given) {
         if (given !== undefined) rates = onlyThese(given);
         raging = !stopping.signal.aborted;
+        awake = true;
       },
     },
+    get awake() {
+      return awake;
+    },
     fateOf(kind, key) {
+      if (!awake) return undefined;
       // Counted in calm as well: whether it was calm before does not change what is to come.
       const dice = nextDice(kind, key);
       if (dice() >= rates[kind] || !raging) return undefined;
@@ -92,6 +109,7 @@ export function createChaosEngine(options: ChaosOptions, deps: ChaosDeps): Chaos
       };
     },
     nextClockSkewMs(functionName) {
+      if (!awake) return 0;
       const skewMs = Math.round((2 * nextDice("clock_skew", functionName)() - 1) * clockSkewMs);
       return raging ? skewMs : 0;
     },

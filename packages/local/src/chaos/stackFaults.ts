@@ -24,7 +24,7 @@ export interface StackFaults {
   readonly event: (rule: string, target: RuleTarget) => RuleTarget;
   readonly message: (queue: string) => DeliverMessage;
   readonly sandbox: (functionName: string) => SandboxFaults;
-  /** Addresses in front of the engines', for the functions to call. */
+  /** Addresses in front of the engines', for the functions to call. The same ones at each call. */
   inFrontOf(endpoints: LocalEndpoints): Promise<LocalEndpoints>;
   /** Calm for good: what is held back goes on at once, and is waited for. The proxies pass on. */
   stop(): Promise<void>;
@@ -35,6 +35,8 @@ export interface StackFaults {
 /** @throws {RangeError} for options out of range. */
 export function createStackFaults(options: ChaosOptions, deps: { readonly clock: Clock; readonly logger: Logger }): StackFaults {
   const engine = createChaosEngine(options, deps);
+  const records = createRecordFaults(engine);
+  const gateway = createGatewayFaults(engine, deps.clock);
   const proxies = new Map<string, Promise<FaultyProxy>>();
   // One for each engine: SQS and S3 are at the same address.
   const proxyOf = async (endpoint: string): Promise<string> => {
@@ -45,10 +47,20 @@ export function createStackFaults(options: ChaosOptions, deps: { readonly clock:
 
   return {
     chaos: engine.chaos,
-    records: createRecordFaults(engine),
-    gateway: createGatewayFaults(engine, deps.clock),
-    event: (rule, target) => withEventFaults(rule, target, engine),
-    message: (queue) => createMessageFaults(queue, engine),
+    // While it sleeps nothing is even looked at: a stack without chaos is not to be slower for it.
+    records: (items, send) => (engine.awake ? records(items, send) : send(items)),
+    gateway: {
+      onPost: async (text, invocationId) => (engine.awake ? gateway.onPost(text, invocationId) : "send"),
+      onMessage: (connection, direction, text) => engine.awake && gateway.onMessage(connection, direction, text),
+    },
+    event(rule, target) {
+      const hurt = withEventFaults(rule, target, engine);
+      return (event) => (engine.awake ? hurt(event) : target(event));
+    },
+    message(queue) {
+      const hurt = createMessageFaults(queue, engine);
+      return (message, ways) => (engine.awake ? hurt(message, ways) : ways.handle());
+    },
     sandbox: (functionName) => createSandboxFaults(functionName, engine),
     inFrontOf: async ({ dynamodbEndpoint, sqsEndpoint, s3Endpoint, eventsEndpoint, ...others }) => ({
       ...others,

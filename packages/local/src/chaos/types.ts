@@ -39,15 +39,27 @@ export interface ChaosOptions {
   readonly clockSkewMs?: number;
   /** The longest that a delay lasts, and that a sandbox lives on before it is killed. Default 500. */
   readonly maxDelayMs?: number;
+  /** Whether it sleeps until it is told to rage: nothing is even counted before. Default false: it is active from the start. */
+  readonly asleep?: boolean;
 }
 
-/** The chaos of a running local stack. It is active from the start. */
+/** The chaos of a running local stack. */
 export interface Chaos {
   readonly seed: number;
   /** How often each fault has happened up to now. */
   readonly counts: Readonly<Record<FaultKind, number>>;
+  /** Whether faults happen now. */
+  readonly active: boolean;
+  /** As they are, active or not. */
+  readonly rates: FaultRates;
   /** No more faults, and the clocks of new sandboxes are right again, so that what is under way can end. */
   calm(): void;
+  /**
+   * Other rates, whether it is active or not: a fault that is not named never happens.
+   *
+   * @throws {RangeError} as `rage()`
+   */
+  setRates(rates: Partial<FaultRates>): void;
   /**
    * Begins again.
    *

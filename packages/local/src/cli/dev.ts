@@ -4,7 +4,10 @@ import type { Chaos } from "../chaos/types.ts";
 import { findFunctionsDir } from "../stack/app.ts";
 import { startLocalStack } from "../stack/startLocalStack.ts";
 import type { LocalStack } from "../stack/startLocalStack.ts";
-import { jsonLog, readableLog } from "./logLines.ts";
+import { createReadableLog, jsonLog } from "./logLines.ts";
+import { paintFor, requestLine } from "./requestLines.ts";
+import { explainedStart } from "./startFailure.ts";
+import { startScreen } from "./startScreen.ts";
 import { addressesOf, removeStackFile, writeStackFile } from "./stackFile.ts";
 import { whenToldToStop } from "./stopSignals.ts";
 
@@ -15,7 +18,11 @@ export interface DevOptions {
   readonly functions?: string;
   /** A seed, or `true` for any. */
   readonly chaos?: number | true;
+  /** Whether functions whose sources change are reloaded. */
+  readonly watch: boolean;
   readonly json: boolean;
+  /** No line for a request, and of the log warnings and errors only. */
+  readonly quiet: boolean;
 }
 
 /** Of seeds that are picked: short enough to be typed again. */
@@ -24,16 +31,22 @@ const MAX_SEED = 1_000_000;
 /** Runs the local stack until it is told to stop. */
 export async function runDev(options: DevOptions): Promise<void> {
   const stopped = whenToldToStop();
+  const startedAt = performance.now();
+  const dataDir = resolve(options.dataDir);
   const stack = await startLocalStack({
     functionsDir: await findFunctionsDir(options.functions, process.cwd()),
-    dataDir: resolve(options.dataDir),
+    dataDir,
     port: options.port,
     dynamodbEndpoint: options.endpoint,
     chaos: options.chaos === undefined ? undefined : { seed: options.chaos === true ? randomInt(MAX_SEED) : options.chaos },
-    log: options.json ? jsonLog : readableLog,
+    reload: options.watch,
+    log: options.json ? jsonLog : createReadableLog(options),
+  }).catch((error: unknown) => {
+    stopped.release();
+    throw explainedStart(error, dataDir);
   });
   try {
-    const failure = await untilStopped(stack, stopped.promise, options.json);
+    const failure = await untilStopped(stack, stopped.promise, { ...options, startedAt });
     if (failure instanceof Error) throw failure;
   } finally {
     await stack.stop();
@@ -44,36 +57,34 @@ export async function runDev(options: DevOptions): Promise<void> {
 }
 
 /** While the stack runs, its addresses stand in its data directory for the other commands. */
-async function untilStopped(stack: LocalStack, stopped: Promise<void>, json: boolean): Promise<Error | void> {
+async function untilStopped(
+  stack: LocalStack,
+  stopped: Promise<void>,
+  { json, quiet, startedAt }: Pick<DevOptions, "json" | "quiet"> & { readonly startedAt: number },
+): Promise<Error | void> {
   const addresses = addressesOf(stack);
   await writeStackFile(addresses, process.pid);
   try {
-    const chaos = stack.chaos && { chaos: { seed: stack.chaos.seed } };
-    process.stdout.write(json ? `${JSON.stringify({ ready: true, ...addresses, ...chaos })}\n` : startScreen(stack));
+    const seed = stack.chaos?.seed;
+    if (json) {
+      const chaos = seed === undefined ? {} : { chaos: { seed } };
+      process.stdout.write(`${JSON.stringify({ ready: true, ...addresses, ...chaos })}\n`);
+    } else {
+      process.stdout.write(startScreen({ ...addresses, recovered: stack.recovered, seed, tookMs: performance.now() - startedAt }));
+      // Somebody is about to open it.
+      stack.console.preparePage();
+      if (!quiet) printRequests(stack);
+    }
     return await Promise.race([stopped, stack.failed]);
   } finally {
     await removeStackFile(addresses.dataDir);
   }
 }
 
-function startScreen(stack: LocalStack): string {
-  const recovered = stack.recovered === 0 ? "" : `\n  ${stack.recovered} open requests of the last run go on.\n`;
-  const chaos = stack.chaos === undefined ? "" : `\n  Chaos is on, with the seed ${stack.chaos.seed}.\n`;
-  return `
-  Streamer runs on this machine.
-
-  Console    ${stack.consoleUrl}
-  WebSocket  ${stack.websocketUrl}
-  Data       ${stack.dataDir}
-${recovered}${chaos}
-  A token, then any WebSocket client:
-    npx streamer token --user ada --tenant acme
-    npx wscat -c "${stack.websocketUrl}?Authorization=<token>"
-    > {"id":"r1","action":"echo","payload":{"message":"Hello, Streamer!"}}
-
-  Ctrl+C stops it.
-
-`;
+/** One line for each request as it ends, or is to be tried again: as long as the stack runs. */
+function printRequests({ hops }: LocalStack): void {
+  const paint = paintFor(process.stdout);
+  hops.onChange((change) => process.stdout.write(`${requestLine(change, paint)}\n`));
 }
 
 /** What chaos has done, with the seed to do it again. */

@@ -1,5 +1,8 @@
-/** What the command line ends with. 1 is also what anything unforeseen ends with. */
-export const EXIT = { ok: 0, failure: 1, usage: 2, notFound: 3 } as const;
+/**
+ * What the command line ends with. 1 is also what anything unforeseen ends with. `requestFailed`: the system answered, and the request was
+ * refused, failed or was cancelled. `interrupted`: as shells say of SIGINT.
+ */
+export const EXIT = { ok: 0, failure: 1, usage: 2, notFound: 3, requestFailed: 4, interrupted: 130 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

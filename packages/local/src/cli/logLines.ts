@@ -11,9 +11,18 @@ export const jsonLog: LogSink = ({ level, source, message, fields }) => {
 /** What a person wants to see first; the rest of a line is its bookkeeping. */
 const SHOWN = ["request_id", "action", "status", "code", "reply", "reason", "duration_ms", "attempt", "error", "errorMessage"];
 
-/** A short line on stderr for people. */
-export const readableLog: LogSink = ({ level, source, message, fields }) => {
-  if (level === "debug") return;
+/**
+ * A short line on stderr for people: what is wrong, and what chaos does. What goes well is told by a line for each request
+ * (`requestLines.ts`). With `quiet` not even chaos is.
+ */
+export function createReadableLog({ quiet }: { readonly quiet: boolean }): LogSink {
+  return (line) => {
+    const { level, source } = line;
+    if (level === "warn" || level === "error" || (source === "chaos" && level === "info" && !quiet)) writeReadable(line);
+  };
+}
+
+const writeReadable: LogSink = ({ level, source, message, fields }) => {
   const time = new Date().toISOString().slice(11, 19);
   const details = SHOWN.filter((name) => fields[name] !== undefined).map((name) => `${name}=${short(fields[name])}`);
   const mark = level === "error" || level === "warn" ? `${level.toUpperCase()} ` : "";

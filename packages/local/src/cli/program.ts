@@ -1,14 +1,24 @@
 import { Command, InvalidArgumentError } from "commander";
+import { addActionsCommand } from "./actions/command.ts";
+import { addAsyncApiCommand } from "./asyncapi/command.ts";
 import { addConnectionsCommand } from "./connections/command.ts";
 import { runDev } from "./dev.ts";
 import { addDoctorCommand } from "./doctor/command.ts";
+import { addInitCommand } from "./init/command.ts";
 import { addRequestsCommand } from "./requests/command.ts";
+import { addSubmitCommands } from "./submit/command.ts";
 import { addTableCommand } from "./table/command.ts";
 import { runToken } from "./token.ts";
 
 /** Where the local stack keeps everything, beside the project. */
 const DEFAULT_DATA_DIR = ".streamer";
 const DEFAULT_PORT = 4000;
+
+const DEV_EXIT_CODES = `
+Exit codes:
+  0  it was told to stop
+  1  it could not start, or could not go on: the message says why, and what to do
+  2  the command line is wrong`;
 
 /** The whole command line, as data: `main.ts` runs it, and the page of the command line is written from it. */
 export function createProgram(): Command {
@@ -23,8 +33,11 @@ export function createProgram(): Command {
     .option("--data-dir <path>", "where tables, files and keys are kept; survives restarts", DEFAULT_DATA_DIR)
     .option("--endpoint <url>", "use this DynamoDB (DynamoDB Local, LocalStack) in place of the built-in engine")
     .option("--functions <path>", 'folder of the app\'s functions (default: "streamer.functions" of package.json)')
+    .option("--no-watch", "do not reload functions whose sources change")
     .option("--chaos [seed]", "hurt the system: faults that a seed, a whole number, chooses (default: any seed)", toSeed)
     .option("--json", "print one line of JSON when ready, and logs as JSON on stderr", false)
+    .option("--quiet", "no line for each request; warnings and errors only", false)
+    .addHelpText("after", DEV_EXIT_CODES)
     .action(runDev);
 
   program
@@ -35,11 +48,16 @@ export function createProgram(): Command {
     .option("--permissions <list>", "permissions, separated by commas", "")
     .option("--expires-in <time>", "such as 1h, 30m or 2d", "1h")
     .option("--data-dir <path>", "the data directory of the local stack", DEFAULT_DATA_DIR)
+    .option("--json", "print JSON, on one line", false)
     .action(runToken);
 
+  addActionsCommand(program);
+  addAsyncApiCommand(program);
   addConnectionsCommand(program, DEFAULT_DATA_DIR);
   addDoctorCommand(program, DEFAULT_DATA_DIR);
+  addInitCommand(program);
   addRequestsCommand(program, DEFAULT_DATA_DIR);
+  addSubmitCommands(program, DEFAULT_DATA_DIR);
   addTableCommand(program);
   return program;
 }

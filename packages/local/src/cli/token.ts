@@ -6,15 +6,21 @@ export interface TokenOptions {
   readonly permissions: string;
   readonly expiresIn: string;
   readonly dataDir: string;
+  readonly json: boolean;
 }
 
 /** Prints a token, alone on a line. */
 export async function runToken(options: TokenOptions): Promise<void> {
   const key = await loadSigningKey(options.dataDir);
-  const permissions = options.permissions
+  const permissions = parsePermissions(options.permissions);
+  const token = await key.mint({ user: options.user, tenant: options.tenant, permissions, expiresIn: options.expiresIn });
+  process.stdout.write(options.json ? `${JSON.stringify({ token })}\n` : `${token}\n`);
+}
+
+/** @param list separated by commas. */
+export function parsePermissions(list: string): readonly string[] {
+  return list
     .split(",")
     .map((permission) => permission.trim())
     .filter((permission) => permission !== "");
-  const token = await key.mint({ user: options.user, tenant: options.tenant, permissions, expiresIn: options.expiresIn });
-  process.stdout.write(`${token}\n`);
 }

@@ -106,8 +106,11 @@ export function openConnection(options: ConnectionOptions): Connection {
     lastActiveMs = clock.monotonic();
     if (isBinary) return connection.close(BINARY_NOT_SUPPORTED);
     const text = data.toString();
+    const wasOpen = connection.open;
     faults?.onMessage(connection, "in", text);
-    if (faults === undefined || connection.open) options.onMessage(connection, text);
+    // Cut with the message still on its way.
+    if (wasOpen && !connection.open) return;
+    options.onMessage(connection, text);
   });
   socket.on("error", (error) => {
     closing ??= closingOfReceiverError(error);

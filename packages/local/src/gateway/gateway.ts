@@ -23,7 +23,7 @@ export type { Gateway, GatewayOptions } from "./types.ts";
  * @throws PortTakenError when the port is in use, NotLoopbackError when `host` is reachable from other machines.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { stage = "local", host = "127.0.0.1", clock, newId, logger, faults } = options;
+  const { stage = "local", host = "127.0.0.1", clock, newId, logger, faults, observer } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { server, port } = await listen(host, options.port);
   const domainName = `${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -56,15 +56,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         onMessage: (from, text) => tasks.add(handleMessage(from, text)),
         onClose(from, closing) {
           connections.remove(from.id);
+          observer?.onConnections();
           tasks.add(disconnect(from, closing));
         },
       });
       connections.add(connection);
+      observer?.onConnections();
       lifetimes.watch();
     },
     onLost: (info) => disconnect(info, CLOSED_ABNORMALLY),
   });
-  const managementApi = createManagementApi({ connections, limits, newId, faults });
+  const managementApi = createManagementApi({ connections, limits, newId, faults, observer });
   const handleRequest = createRequestHandler({ stage, managementApi, fallback: options.fallback, newId, logger });
   server.on("request", (request, response) => requests.add(handleRequest(request, response)));
   server.on("upgrade", (request, socket, head) => tasks.add(upgrader.upgrade(request, socket, head)));
@@ -95,6 +97,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     managementEndpoint: `http://${domainName}/${stage}`,
     get connectionCount() {
       return connections.size;
+    },
+    get openConnections() {
+      return new Set([...connections].filter(({ open }) => open).map(({ id }) => id));
+    },
+    drop(connectionId) {
+      const connection = connections.findOpen(connectionId);
+      connection?.terminate();
+      return connection !== undefined;
     },
     close: () => (closed ??= shutDown()),
   };

@@ -5,13 +5,14 @@ import type { GatewayFaults } from "./faults.ts";
 import { FORBIDDEN, GONE, INTERNAL, LIMIT_EXCEEDED, PAYLOAD_TOO_LARGE, respondWithError } from "./errors.ts";
 import type { AwsError } from "./errors.ts";
 import type { Registry } from "./registry.ts";
-import type { GatewayLimits } from "./types.ts";
+import type { GatewayLimits, GatewayObserver } from "./types.ts";
 
 export interface ManagementApiOptions {
   readonly connections: Registry;
   readonly limits: GatewayLimits;
   readonly newId: () => string;
   readonly faults?: GatewayFaults | undefined;
+  readonly observer?: GatewayObserver | undefined;
 }
 
 /** Answers a request to `@connections/<connection id>`. Rejects only when the request breaks off. */
@@ -25,10 +26,16 @@ const SIGNED = /^AWS4-HMAC-SHA256 Credential=\S+\/aws4_request, ?SignedHeaders=\
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
-export function createManagementApi({ connections, limits, newId, faults }: ManagementApiOptions): ManagementApi {
+export function createManagementApi({ connections, limits, newId, faults, observer }: ManagementApiOptions): ManagementApi {
   const post = async (request: IncomingMessage, id: string): Promise<AwsError | undefined> => {
     const data = await readBody(request, limits.maxMessageBytes);
     if (data === undefined) return PAYLOAD_TOO_LARGE;
+    const error = await deliver(request, id, data);
+    observer?.onPost(id, data, error?.statusCode ?? 200);
+    return error;
+  };
+
+  const deliver = async (request: IncomingMessage, id: string, data: Buffer): Promise<AwsError | undefined> => {
     const connection = connections.findOpen(id);
     if (connection === undefined) return GONE;
     const invocationId = request.headers["amz-sdk-invocation-id"];

@@ -52,6 +52,16 @@ export interface GatewayOptions {
   readonly logger: GatewayLogger;
   /** Default: none. */
   readonly faults?: GatewayFaults | undefined;
+  /** Default: nobody. */
+  readonly observer?: GatewayObserver | undefined;
+}
+
+/** Told of what the gateway does, and changes nothing about it. */
+export interface GatewayObserver {
+  /** A post was answered: with 200, or with what is wrong. */
+  onPost(connectionId: string, data: Buffer, statusCode: number): void;
+  /** A connection was opened or closed. */
+  onConnections(): void;
 }
 
 export interface Gateway {
@@ -62,6 +72,10 @@ export interface Gateway {
   readonly managementEndpoint: string;
   /** Connections whose `$connect` succeeded and that are not closed yet. */
   readonly connectionCount: number;
+  /** Ids of those of them that can be sent to. */
+  readonly openConnections: ReadonlySet<string>;
+  /** Cuts a connection's socket without a close frame, as a network does. False when there is none that is open. */
+  drop(connectionId: string): boolean;
   /** Closes all connections with 1001, waits for their `$disconnect` and for running functions, then stops listening. */
   close(): Promise<void>;
 }

@@ -39,9 +39,19 @@ export interface FunctionPool {
   /**
    * Runs the function on an event: JSON in, JSON out; a handler that returns nothing gives null.
    *
+   * @param onRunning called when a sandbox begins with it.
    * @throws FunctionError
    */
-  invoke(event: unknown): Promise<unknown>;
+  invoke(event: unknown, onRunning?: OnRunning): Promise<unknown>;
+  /** Another environment for the sandboxes from now on. Those that are there are ended as soon as they are not running. */
+  renew(env: Env): Promise<void>;
+  /**
+   * Another bundle for the sandboxes from now on. What runs ends on the old one; waiting events get the new one. Resolves when a sandbox
+   * of it is ready, or all that there may be are still running.
+   *
+   * @throws FunctionError of kind `init` or `init_timeout`: it does not load, and each of its events will fail in the same way.
+   */
+  reload(bundlePath: string): Promise<void>;
   /** Starts a sandbox ahead of the first event, unless there is one. @throws FunctionError of kind `init` or `init_timeout` */
   warm(): Promise<void>;
   /** Kills what runs, refuses what waits (kind `stopped`), and resolves when no thread is left. */
@@ -50,9 +60,17 @@ export interface FunctionPool {
   readonly stats: { readonly sandboxes: number; readonly idle: number; readonly queued: number };
 }
 
+/** An invocation that a sandbox is busy with. */
+export interface Running {
+  /** Ends the sandbox, as a crash. Nothing happens when the invocation is over. */
+  kill(): void;
+}
+export type OnRunning = (running: Running) => void;
+
 interface Job {
   readonly requestId: string;
   readonly event: string;
+  readonly onRunning: OnRunning | undefined;
   readonly result: PromiseWithResolvers<unknown>;
 }
 
@@ -66,6 +84,9 @@ export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOpti
   const idle: Sandbox[] = [];
   /** Everything under way, for stop() to wait for. */
   const tasks = new Set<Promise<void>>();
+  /** Started with an environment or a bundle that is not theirs any more. */
+  const outdated = new WeakSet<Sandbox>();
+  let { env, bundlePath } = options;
   let starting = 0;
   let stopped = false;
 
@@ -97,8 +118,15 @@ export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOpti
     return undefined;
   };
 
+  /** Those that are there end as soon as they are not running. */
+  const retireAll = async (): Promise<void> => {
+    for (const sandbox of sandboxes) outdated.add(sandbox);
+    await Promise.all(idle.splice(0).map(discard));
+    dispatch();
+  };
+
   const release = async (sandbox: Sandbox, keep: boolean): Promise<void> => {
-    if (keep && sandbox.alive && !stopped && (queue.length > 0 || idle.length < maxIdle)) idle.push(sandbox);
+    if (keep && sandbox.alive && !stopped && !outdated.has(sandbox) && (queue.length > 0 || idle.length < maxIdle)) idle.push(sandbox);
     else await discard(sandbox);
     dispatch();
   };
@@ -130,7 +158,7 @@ export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOpti
 
   /** @throws FunctionError when its module could not be loaded, or not in time; no sandbox is left then. */
   const startSandbox = async (initTimeoutMs?: number): Promise<Sandbox> => {
-    const sandbox = createSandbox(spec, { ...options, initTimeoutMs, instance: newId() });
+    const sandbox = createSandbox(spec, { ...options, env, bundlePath, initTimeoutMs, instance: newId() });
     sandboxes.add(sandbox);
     try {
       await sandbox.ready;
@@ -148,10 +176,13 @@ export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOpti
     return startSandbox(spec.timeoutMs);
   };
 
-  const run = async (sandbox: Sandbox, { requestId, event, result }: Job): Promise<void> => {
+  const run = async (sandbox: Sandbox, { requestId, event, onRunning, result }: Job): Promise<void> => {
     let keep = false;
+    let over = false;
     try {
-      const answer = await sandbox.run(requestId, event);
+      const answering = sandbox.run(requestId, event);
+      onRunning?.({ kill: () => void (over || sandbox.kill()) });
+      const answer = await answering;
       // What is left running would go on inside the next invocation.
       keep = answer.pendingWork.length === 0;
       result.resolve(toResult(answer, requestId));
@@ -159,6 +190,8 @@ export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOpti
       const reason = stopped ? stoppedError(requestId) : error;
       report(reason);
       result.reject(reason);
+    } finally {
+      over = true;
     }
     await release(sandbox, keep);
   };
@@ -184,7 +217,7 @@ export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOpti
     failure("stopped", "Function.Stopped", "The function was stopped before it answered.", requestId);
 
   return {
-    async invoke(event) {
+    async invoke(event, onRunning) {
       if (stopped) throw stoppedError();
       const requestId = newId();
       const json: string | undefined = JSON.stringify(event);
@@ -194,7 +227,7 @@ export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOpti
         const message = `The event has ${sizeBytes} bytes; at most ${MAX_REQUEST_BYTES} are allowed.`;
         throw failure("request_too_large", "RequestEntityTooLargeException", message, requestId);
       }
-      const job: Job = { requestId, event: text, result: Promise.withResolvers() };
+      const job: Job = { requestId, event: text, onRunning, result: Promise.withResolvers() };
       queue.push(job);
       dispatch();
       return job.result.promise;
@@ -203,6 +236,17 @@ export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOpti
       if (stopped) throw stoppedError();
       // An event that has come meanwhile waits for this sandbox: if it fails, for another.
       if (sandboxes.size === 0) await start().finally(dispatch);
+    },
+    async renew(renewed) {
+      env = renewed;
+      await retireAll();
+    },
+    async reload(path) {
+      if (stopped) throw stoppedError();
+      bundlePath = path;
+      await retireAll();
+      const hasNew = [...sandboxes].some((sandbox) => !outdated.has(sandbox));
+      if (!hasNew && !stopped && sandboxes.size < concurrency) await start().finally(dispatch);
     },
     async stop() {
       stopped = true;

@@ -45,6 +45,15 @@ export interface PumpDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly deliver?: Deliver;
+  /** Told of what is read and changes nothing about it. Default: nobody. */
+  readonly observer?: RecordObserver | undefined;
+}
+
+export interface RecordObserver {
+  /** A record in which something has changed, before the filters. */
+  onRead(record: PipeRecord): void;
+  /** One that has passed them and goes to the bus. */
+  onPassed(record: PipeRecord): void;
 }
 
 /** Counts since the start. */
@@ -79,7 +88,7 @@ const MAX_BATCH_SIZE = 10;
  */
 export function createPump(config: PumpConfig, deps: PumpDeps): Pump {
   const { definition, streamArn, busName } = config;
-  const { bus, checkpoints, clock, logger, deliver = (items, sendItems) => sendItems(items) } = deps;
+  const { bus, checkpoints, clock, logger, observer, deliver = (items, sendItems) => sendItems(items) } = deps;
   const { batchSize, maximumRetryAttempts, maximumRecordAgeSeconds } = definition;
   if (definition.filters.length > MAX_FILTERS)
     throw new RangeError(`A Pipe takes at most ${MAX_FILTERS} filters, not ${definition.filters.length}.`);
@@ -104,6 +113,7 @@ export function createPump(config: PumpConfig, deps: PumpDeps): Pump {
   async function toItem(shardId: string, record: PipeRecord): Promise<PipeItem | undefined> {
     stats.read += 1;
     if (isUnchanged(record)) return void (stats.unchanged += 1);
+    observer?.onRead(record);
     if (filters.length > 0 && !filters.some((matches) => matches(record))) return void (stats.filtered += 1);
     try {
       const entry = {
@@ -112,6 +122,7 @@ export function createPump(config: PumpConfig, deps: PumpDeps): Pump {
         Detail: JSON.stringify(render(record)),
         EventBusName: busName,
       };
+      observer?.onPassed(record);
       return { shardId, record, entry };
     } catch (error) {
       if (!(error instanceof InputTemplateError)) throw error;

@@ -25,12 +25,21 @@ export async function findFunctionsDir(option: string | undefined, projectDir: s
 export async function loadApp(functionsDir: string): Promise<App> {
   const actionsPath = join(functionsDir, "src/actions/index.ts");
   if (!(await exists(actionsPath))) throw new Error(`There is no ${actionsPath}. It must export the app's "actions" (defineActions).`);
-  const { actions } = (await import(pathToFileURL(actionsPath).href)) as { actions?: Actions };
+  const { actions } = (await imported(actionsPath)) as { actions?: Actions };
   if (actions === undefined)
     throw new Error(`${actionsPath} exports no "actions". Export them: export const actions = defineActions({ … }).`);
   const seedPath = join(functionsDir, "src/seed.ts");
-  const seed = (await exists(seedPath)) ? ((await import(pathToFileURL(seedPath).href)) as Pick<App, "seed">).seed : undefined;
+  const seed = (await exists(seedPath)) ? ((await imported(seedPath)) as Pick<App, "seed">).seed : undefined;
   return { functionsDir, actions, seed };
+}
+
+async function imported(path: string): Promise<unknown> {
+  try {
+    return await import(pathToFileURL(path).href);
+  } catch (cause) {
+    const { name, message } = cause instanceof Error ? cause : { name: typeof cause, message: String(cause) };
+    throw new Error(`${path} cannot be loaded: ${name}: ${message}. Mend it, and start again.`, { cause });
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

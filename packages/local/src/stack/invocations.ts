@@ -1,4 +1,5 @@
 import type { Clock } from "@streamer/protocol";
+import type { OnRunning } from "../lambda/pool.ts";
 
 /** What has become of a function's invocations since the stack started. Times in ms since 1970. */
 export interface InvocationRecord {
@@ -13,7 +14,7 @@ export interface InvocationRecord {
 }
 
 export interface Invocations {
-  readonly invoke: (name: string, event: unknown) => Promise<unknown>;
+  readonly invoke: (name: string, event: unknown, onRunning?: OnRunning) => Promise<unknown>;
   /** Of a function that has not been invoked yet: zeros. */
   readonly recordOf: (name: string) => InvocationRecord;
 }
@@ -37,10 +38,10 @@ export function createInvocations(invoke: Invocations["invoke"], clock: Clock): 
   };
   return {
     recordOf,
-    async invoke(name, event) {
+    async invoke(name, event, onRunning) {
       note(name, ({ invocations }) => ({ invocations: invocations + 1, lastStartedAt: clock.now() }));
       try {
-        const result = await invoke(name, event);
+        const result = await invoke(name, event, onRunning);
         note(name, () => ({ lastSucceededAt: clock.now() }));
         return result;
       } catch (error) {

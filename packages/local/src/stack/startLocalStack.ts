@@ -3,23 +3,30 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { systemClock } from "@streamer/protocol";
-import type { Clock } from "@streamer/protocol";
-import { createRequestStore, createWiring } from "@streamer/server";
+import type { Actions, Clock } from "@streamer/protocol";
+import { SWEEPER, createManagementApi, createRequestStore, createWiring } from "@streamer/server";
 import type { RouteKey, Wiring } from "@streamer/server";
 import { createRecordedMetrics } from "../metrics/recordedMetrics.ts";
 import type { RecordedMetric } from "../metrics/recordedMetrics.ts";
 import { createStackFaults } from "../chaos/stackFaults.ts";
 import type { Chaos, ChaosOptions } from "../chaos/types.ts";
-import { createConsoleServer } from "../console/consoleServer.ts";
+import { ownVersion } from "../console/ownVersion.ts";
+import { createConsole } from "../console/createConsole.ts";
+import type { Console } from "../console/createConsole.ts";
 import { createTable } from "../engine/createTable.ts";
 import { lockDataDir } from "../engine/dataDirLock.ts";
 import { startEngine } from "../engine/engine.ts";
 import { createTtlExpirer } from "../engine/ttlExpirer.ts";
 import { startGateway } from "../gateway/gateway.ts";
+import { errorName } from "../gateway/tasks.ts";
 import type { Gateway } from "../gateway/types.ts";
 import { loadSigningKey, LOCAL_ISSUER } from "../keys/signingKey.ts";
 import type { SigningKey } from "../keys/signingKey.ts";
+import { createHops, createStackControls, watchStack } from "../hops/index.ts";
+import type { StackControls } from "../hops/index.ts";
 import { startStorage } from "../storage/storage.ts";
+import { startWatching } from "../watch/startWatching.ts";
+import type { Reloads } from "../watch/types.ts";
 import { loadApp } from "./app.ts";
 import { startAsyncPath } from "./asyncPath.ts";
 import type { AsyncParts } from "./asyncPath.ts";
@@ -29,6 +36,7 @@ import { createFunctions } from "./functions.ts";
 import { createInvocations } from "./invocations.ts";
 import { createStackLogger, parseFunctionLog } from "./logging.ts";
 import type { LogSink } from "./logging.ts";
+import { createEarlySweep } from "./earlySweep.ts";
 import { recoverWork } from "./recoverWork.ts";
 import { stackStatus } from "./status.ts";
 import type { StackStatus } from "./status.ts";
@@ -45,16 +53,18 @@ export interface LocalStackOptions {
   readonly dynamodbEndpoint?: string | undefined;
   /** The last word on the wiring. Default: as it is. */
   readonly wiring?: ((wiring: Wiring) => Wiring) | undefined;
-  /** Faults, chosen by a seed. Default: none. The stack itself starts in any case. */
+  /** Faults, chosen by a seed, from the start. Default: none until `changeChaos` asks for them. The stack itself starts in any case. */
   readonly chaos?: ChaosOptions | undefined;
   /** Where an X-Ray daemon listens for segments, `127.0.0.1:2000`: functions are traced in detail. Default: they are not. */
   readonly xrayDaemonAddress?: string | undefined;
+  /** Whether functions whose sources change are reloaded while it runs. Default: they are not. */
+  readonly reload?: boolean | undefined;
   readonly clock?: Clock;
   readonly log?: LogSink;
 }
 
 /** A running system. */
-export interface LocalStack extends LocalEndpoints {
+export interface LocalStack extends LocalEndpoints, StackControls {
   readonly websocketUrl: string;
   readonly managementEndpoint: string;
   readonly consoleUrl: string;
@@ -63,13 +73,19 @@ export interface LocalStack extends LocalEndpoints {
   /** Requests that were open when an earlier run ended, and go on now. */
   readonly recovered: number;
   readonly key: SigningKey;
+  /** What the page is told beside what happens to requests, its token, and its build ahead of the first who opens it. */
+  readonly console: Pick<Console, "publish" | "preparePage" | "token">;
   /** What moves work by itself: each can be stopped and started alone. */
   readonly parts: AsyncParts;
   /** How the parts are, as `/status.json` beside the console tells. */
   status(): StackStatus;
   /** What the functions measured since the stack started: the metrics they wrote, and the platform's reports of their invocations. */
   metrics(): readonly RecordedMetric[];
-  /** `undefined` when none was asked for. */
+  /** What became of changed sources; `undefined` when nobody watches them. */
+  readonly reloads: Reloads | undefined;
+  /** Sandboxes of a function, now: those that run, and those that wait for its next event. */
+  sandboxesOf(functionName: string): number;
+  /** `undefined` when none was asked for at the start; `changeChaos` and `chaosView` are there in any case. */
   readonly chaos: Chaos | undefined;
   /** Settles when the stack cannot go on by itself, such as when its engine died. */
   readonly failed: Promise<Error>;
@@ -81,6 +97,8 @@ const STAGE = "local";
 const TABLE_NAME = "streamer-local";
 const BUCKET_NAME = "streamer-results";
 const TTL_SWEEP_MS = 60_000;
+/** Until somebody wakes it: the same seed in every run, so that what it does then can be done again. */
+const SLEEPING_CHAOS: ChaosOptions = { seed: 1, asleep: true };
 
 /** Starts all of it: the engines, the app's functions, what connects them. Nothing is left running when it throws. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
@@ -89,7 +107,9 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const metrics = createRecordedMetrics();
   const teardown = createTeardown();
   const failed = Promise.withResolvers<Error>();
-  const faults = options.chaos && createStackFaults(options.chaos, { clock, logger: logger("chaos") });
+  const faults = createStackFaults(options.chaos ?? SLEEPING_CHAOS, { clock, logger: logger("chaos") });
+  const hops = createHops({ clock });
+  const watch = watchStack(hops, clock);
 
   /** The built-in engine locks the data directory itself. With another one there are still files, keys and checkpoints in it. */
   const startOrUseEngine = async (endpoint: string | undefined): Promise<{ readonly endpoint: string }> => {
@@ -102,16 +122,24 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
   try {
     const app = await loadApp(options.functionsDir);
-    const wired = createWiring(app.actions);
-    const wiring = options.wiring?.(wired) ?? wired;
+    const wiringOf = (actions: Actions): Wiring => {
+      const wired = createWiring(actions);
+      return options.wiring?.(wired) ?? wired;
+    };
+    const wiring = wiringOf(app.actions);
+    // What a reload makes of the two. What is the same for all actions stays as it is.
+    let current = { app, wiring };
     await mkdir(dataDir, { recursive: true });
     const key = await loadSigningKey(dataDir);
 
+    const codeDir = join(dataDir, "functions");
+    const bundledAt = clock.now();
     // The longest step by far, and it waits for nothing: begun first, awaited where it is needed.
     const bundling = createFunctions({
       wiring,
       functionsDir: options.functionsDir,
-      outDir: join(dataDir, "functions"),
+      // Beside those of reloads.
+      outDir: join(codeDir, "0"),
       clock,
       logger: logger("lambda"),
       onLog(name, text) {
@@ -119,7 +147,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         metrics.record(name, line.fields);
         log(line);
       },
-      faultsOf: faults?.sandbox,
+      faultsOf: faults.sandbox,
     });
     bundling.catch(() => undefined);
 
@@ -132,27 +160,33 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const { streamArn } = await createTable(dynamodb, TABLE_NAME, wiring.table);
     await app.seed?.(dynamodb, TABLE_NAME);
 
-    if (faults !== undefined) teardown.add({ stop: () => faults.close() });
+    teardown.add({ stop: () => faults.close() });
     const functions = teardown.add(await bundling);
-    const invocations = createInvocations((name, event) => functions.invoke(name, event), clock);
+    const invocations = createInvocations((name, event, onRunning) => functions.invoke(name, event, onRunning), clock);
 
     const route = (routeKey: RouteKey) => (event: unknown) => invocations.invoke(wiring.routes[routeKey].name, event);
     let gateway: Gateway | undefined;
     const started = Promise.withResolvers<() => StackStatus>();
-    const console = createConsoleServer({
-      key,
-      websocketUrl: () => gateway?.websocketUrl ?? "",
-      status: async () => (await started.promise)(),
-    });
+    const console = teardown.add(
+      createConsole({
+        status: async () => (await started.promise)(),
+        onError: (error, call) => logger("console").error("a call of the console failed", { ...call, error: errorName(error) }),
+      }),
+    );
     gateway = await startGateway({
-      routes: { $connect: route("$connect"), $disconnect: route("$disconnect"), $default: route("$default") },
+      routes: {
+        $connect: watch.gateway.connect(route("$connect")),
+        $disconnect: watch.gateway.disconnect(route("$disconnect")),
+        $default: watch.gateway.message(route("$default")),
+      },
       stage: STAGE,
       port: options.port,
       clock,
       newId: () => randomBytes(12).toString("base64url"),
-      fallback: console,
+      fallback: console.listener,
       logger: logger("gateway"),
-      faults: faults?.gateway,
+      faults: faults.gateway,
+      observer: watch.gateway,
     });
     const { managementEndpoint, websocketUrl, port } = gateway;
 
@@ -162,10 +196,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       streamArn,
       dynamodbEndpoint: engine.endpoint,
       storage,
-      invoke: (name, event) => invocations.invoke(name, event),
+      invoke: (name, event, onRunning) => invocations.invoke(name, event, onRunning),
       clock,
       logger,
       faults,
+      watch,
     });
     const endpoints: LocalEndpoints = {
       dynamodbEndpoint: engine.endpoint,
@@ -182,9 +217,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       StreamerBus: { name: LOCAL_BUS },
       StreamerJwtKey: { value: key.publicKey },
     };
-    const calledEndpoints = (await faults?.inFrontOf(endpoints)) ?? endpoints;
-    // Only now is everything known that the functions are told.
-    functions.setEnv((name) => {
+    const envFor = (calledEndpoints: LocalEndpoints) => (name: string) => {
       const queueUrl = asyncPath.queueUrlOf(name);
       return functionEnv(
         name,
@@ -195,7 +228,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         },
         calledEndpoints,
       );
-    });
+    };
+    // Only now is everything known that the functions are told.
+    functions.setEnv(envFor(options.chaos === undefined ? endpoints : await faults.inFrontOf(endpoints)));
+    let exposed: Promise<void> | undefined;
+    const exposeFunctions = (): Promise<void> =>
+      (exposed ??=
+        options.chaos === undefined ? faults.inFrontOf(endpoints).then((hurt) => functions.renewEnv(envFor(hurt))) : Promise.resolve());
 
     const recovered = await recoverWork({
       requests: createRequestStore({ client: dynamodb, tableName: TABLE_NAME }, clock),
@@ -217,16 +256,79 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     teardown.add(asyncPath);
     teardown.add({ stop: () => gateway.close() });
     // Before all that: nothing is hurt any more, and what was held back goes on.
-    if (faults !== undefined) teardown.add(faults);
+    teardown.add(faults);
     asyncPath.start();
     const startedAt = clock.now();
     const status = (): StackStatus =>
-      stackStatus({ wiring, parts: asyncPath.parts, invocations, publicKey: key.publicKey, startedAt, clock });
+      stackStatus({ wiring: current.wiring, parts: asyncPath.parts, invocations, publicKey: key.publicKey, startedAt, clock });
     started.resolve(status);
     await functions.warm([wiring.routes.$connect.name, wiring.routes.$default.name]).catch((error: unknown) => {
       // A sandbox that was made to crash at its start is no reason not to begin: the next one may live.
-      if (faults === undefined) throw error;
+      if (options.chaos === undefined) throw error;
     });
+
+    const early = createEarlySweep({
+      requests: createRequestStore({ client: dynamodb, tableName: TABLE_NAME }, clock),
+      sweep: () => functions.invoke(SWEEPER, {}),
+      clock,
+      logger: logger("schedule"),
+    });
+    teardown.add(early);
+    const controls = createStackControls({
+      hops,
+      work: watch.work,
+      gateway,
+      asyncPath,
+      chaos: faults.chaos,
+      exposeFunctions,
+      onWorkerKilled: (ref) =>
+        void early.afterLeaseOf(ref).catch((error: unknown) => logger("schedule").warn("No early sweep.", { error: String(error) })),
+    });
+    const managementApi = createManagementApi({
+      endpoint: managementEndpoint,
+      client: { region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS },
+    });
+    teardown.add({ stop: async () => managementApi.close() });
+    console.start({
+      get app() {
+        return current.app;
+      },
+      get wiring() {
+        return current.wiring;
+      },
+      version: ownVersion(),
+      stage: STAGE,
+      websocketUrl,
+      dataDir,
+      key,
+      table: { client: dynamodb, tableName: TABLE_NAME },
+      managementApi,
+      sqs: asyncPath.sqs,
+      bucketUrl: `${storage.s3Endpoint}/${BUCKET_NAME}`,
+      controls,
+      pipeDeadLetters: () => asyncPath.parts.pipe.stats.deadLettered,
+      clock,
+    });
+    const reloads =
+      options.reload === true
+        ? teardown.add(
+            await startWatching({
+              functionsDir: options.functionsDir,
+              codeDir,
+              bundledAt,
+              wiring,
+              wiringOf,
+              functions,
+              asyncPath,
+              clock,
+              logger: logger("reload"),
+              onDefinitions: (actions, running) => (current = { app: { ...app, actions }, wiring: running }),
+            }),
+          )
+        : undefined;
+    reloads?.subscribe(({ functions: names, error }) =>
+      console.publish({ type: "reloaded", functions: names, ...(error !== undefined && { error }) }),
+    );
 
     return {
       ...endpoints,
@@ -240,7 +342,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       parts: asyncPath.parts,
       status,
       metrics: () => metrics.snapshot(),
-      chaos: faults?.chaos,
+      reloads,
+      sandboxesOf: (name) => functions.sandboxesOf(name),
+      chaos: options.chaos && faults.chaos,
+      ...controls,
+      console,
       failed: failed.promise,
       stop: () => teardown.run(),
     };

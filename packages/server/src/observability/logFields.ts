@@ -98,7 +98,6 @@ export const LOG_FIELDS = {
   xray_trace_id: { kind: "text", meaning: "Powertools: the X-Ray trace of the invocation, by which CloudWatch finds its lines." },
 } as const satisfies Readonly<Record<string, LogField>>;
 
-export type LogFieldName = keyof typeof LOG_FIELDS;
-export const LOG_FIELD_NAMES = Object.keys(LOG_FIELDS) as readonly LogFieldName[];
+type LogFieldName = keyof typeof LOG_FIELDS;
 
 export const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;

@@ -32,7 +32,7 @@ export function RequestsPage(): ReactElement {
   };
   const showNew = (): void => {
     showWaiting();
-    scrollTo({ top: 0, behavior: "smooth" });
+    scrollTo(0, 0);
   };
   const filtering = isFiltering(filter);
   return (

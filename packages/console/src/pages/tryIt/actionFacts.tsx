@@ -9,11 +9,11 @@ export function ActionFacts({ action }: { readonly action: ActionView }): ReactE
     <div className="row small muted">
       <Badge tone={asynchronous ? "accent" : "neutral"}>{asynchronous ? "In the background" : "Answered at once"}</Badge>
       <span>takes about {roundDuration(estimatedDurationMs)}</span>
-      <span>· at most {roundDuration(timeoutMs)}</span>
-      {asynchronous && <span>· {attempts === 1 ? "one attempt" : `up to ${attempts} attempts`}</span>}
+      <span>at most {roundDuration(timeoutMs)}</span>
+      {asynchronous && <span>{attempts === 1 ? "one attempt" : `up to ${attempts} attempts`}</span>}
       {permissions.length > 0 && (
         <span>
-          · asks for <code>{permissions.join(", ")}</code>
+          asks for <code>{permissions.join(", ")}</code>
         </span>
       )}
     </div>

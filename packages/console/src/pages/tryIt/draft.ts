@@ -17,5 +17,5 @@ export function firstDraft({ examples, inputSchema }: ActionView): Draft {
 
 /** An example as a list names it: one that is to be refused says so. */
 export function exampleTitle({ title, error }: ExampleView): string {
-  return error === undefined ? title : `Refused with ${error}: ${title}`;
+  return error === undefined ? title : `${title} (${error})`;
 }

@@ -56,6 +56,8 @@ export const generateReport = defineAction("generate_report", {
   progress: v.object({ stage: v.picklist(["query", "render", "upload"]) }),
   estimatedDuration: "2 minutes",
   timeout: "10 minutes",
+  // Short, so that a worker that dies is replaced within seconds: a report takes no more than some of these.
+  lease: "15 seconds",
   retry: { attempts: 4, minDelay: "1 second", maxDelay: "1 minute" },
   // No permission is asked for, so that any token may try it. `permissions: ["reports:write"]` is how an action asks for one.
   memory: "1 GB",

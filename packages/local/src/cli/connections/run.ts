@@ -1,12 +1,11 @@
-import { MAX_CANCEL_REASON_CHARS, systemClock } from "@streamer/protocol";
-import { createConnectionManager, createConnectionStore } from "@streamer/server";
+import { MAX_CANCEL_REASON_CHARS } from "@streamer/protocol";
 import { explained } from "../explained.ts";
 import { CommandError, EXIT } from "../failure.ts";
-import { createConnectionAdmin } from "./connectionAdmin.ts";
 import type { ConnectionAdmin, ConnectionStatus, Disconnection } from "./connectionAdmin.ts";
+import { openConnectionAdmin } from "./openConnectionAdmin.ts";
 import { endedAsJson, endedAsText, listAsJson, listAsText, viewAsJson, viewAsText } from "./show.ts";
 import { openTarget } from "../target.ts";
-import type { Target, TargetOptions } from "../target.ts";
+import type { TargetOptions } from "../target.ts";
 
 interface OutputOptions extends TargetOptions {
   readonly json: boolean;
@@ -80,24 +79,12 @@ function endWhom(
 async function withAdmin<Result>(options: TargetOptions, use: (admin: ConnectionAdmin) => Promise<Result>): Promise<Result> {
   const target = await openTarget(options);
   try {
-    return await use(adminOf(target));
+    return await use(openConnectionAdmin(target));
   } catch (error) {
     throw explained(error, target);
   } finally {
     target.close();
   }
-}
-
-function adminOf({ table, managementApi }: Target): ConnectionAdmin {
-  const connections = createConnectionStore(table, systemClock);
-  // What it would log is in each result.
-  const deps = { managementApi, logger: { debug: () => {}, warn: () => {}, error: () => {} }, random: Math.random };
-  const looker = createConnectionManager({}, { ...deps, connections: { delete: async () => undefined } });
-  return createConnectionAdmin({
-    connections,
-    connectionManager: createConnectionManager({}, { ...deps, connections }),
-    isOpen: (connectionId) => looker.isActive(connectionId),
-  });
 }
 
 function userWithoutTenant(): CommandError {

@@ -4,6 +4,7 @@ import type { FunctionSpec } from "@streamer/server";
 import { build, formatMessages } from "esbuild";
 import type { BuildFailure, BuildOptions, Metafile } from "esbuild";
 import { parseHandlerName } from "../handlerName.ts";
+import { inputsOf } from "./inputs.ts";
 
 export interface BundleOptions {
   /** Folder that the handlers' paths start from: the functions package. */
@@ -27,6 +28,13 @@ export class BundleError extends Error {
   }
 }
 
+/** A function's bundle, and what it was made of. */
+export interface FunctionBundle {
+  readonly path: string;
+  /** Absolute paths of the sources, without those of installed packages. */
+  readonly inputs: ReadonlySet<string>;
+}
+
 /** In this order, as SST looks for a handler's file. */
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
 
@@ -47,6 +55,15 @@ const BANNER = [
  * @throws BundleError when a handler's file or export is missing, names are not unique, or the code does not build.
  */
 export async function bundleFunctions(functions: readonly FunctionSpec[], options: BundleOptions): Promise<ReadonlyMap<string, string>> {
+  const bundles = await bundleWithInputs(functions, options);
+  return new Map([...bundles].map(([name, { path }]) => [name, path]));
+}
+
+/** As `bundleFunctions`, and says of each what it was made of. */
+export async function bundleWithInputs(
+  functions: readonly FunctionSpec[],
+  options: BundleOptions,
+): Promise<ReadonlyMap<string, FunctionBundle>> {
   const { root, outDir, conditions = [] } = options;
   checkNames(functions);
   const entries = functions.map((spec) => ({ spec, file: findModule(spec, root), bundlePath: join(outDir, `${spec.name}.mjs`) }));
@@ -73,7 +90,7 @@ export async function bundleFunctions(functions: readonly FunctionSpec[], option
   });
   const { metafile } = await explained(building);
   for (const { spec, file, bundlePath } of entries) checkExport(spec, file, metafile, relative(root, bundlePath));
-  return new Map(entries.map(({ spec, bundlePath }) => [spec.name, bundlePath]));
+  return new Map(entries.map(({ spec, file, bundlePath }) => [spec.name, { path: bundlePath, inputs: inputsOf(metafile, file, root) }]));
 }
 
 function checkNames(functions: readonly FunctionSpec[]): void {

@@ -37,6 +37,8 @@ export interface Sandbox {
   readonly alive: boolean;
   /** Runs the handler on an event. To be called only when ready and not running. @throws FunctionError */
   run(requestId: string, event: string): Promise<InvocationAnswer>;
+  /** Ends the thread under its handler, as a crash: whoever waits for the answer gets an error of kind `crash`. */
+  kill(): void;
   /** Ends the thread, whatever it is doing. Resolves when it is gone and its last line has been handed to `onLog`. */
   stop(): Promise<void>;
 }
@@ -170,6 +172,7 @@ export function createSandbox(spec: FunctionSpec, options: SandboxOptions): Sand
       }
       return message;
     },
+    kill: () => void kill(),
     stop() {
       stopped = true;
       return kill();

@@ -28,14 +28,14 @@ export function attemptsOf(request: Request, now: number): readonly AttemptView[
     const last = attempt === request.attempt;
     const layout = layouts.find((one) => one.attempt === attempt);
     const work = layout?.work ?? (last ? recordedWork(request, now) : undefined);
-    const trouble = layout?.trouble;
+    const trouble = layout?.troubles.map(({ text }) => text).join("; ") || undefined;
     const updates = request.updates.filter((update) => update.attempt === attempt);
     const percentages = updates.flatMap(({ percentage }) => (percentage === undefined ? [] : [percentage]));
     return {
       attempt,
       startedAt: work?.startAt,
       durationMs: work === undefined ? undefined : work.endAt - work.startAt,
-      ...endOf(request, last, layout !== undefined, trouble),
+      ...endOf(request, last, layout?.failed),
       trouble,
       updates: updates.length,
       percentage: percentages.length === 0 ? undefined : Math.max(...percentages),
@@ -43,13 +43,14 @@ export function attemptsOf(request: Request, now: number): readonly AttemptView[
   });
 }
 
-function endOf(request: Request, last: boolean, seen: boolean, trouble: string | undefined): Pick<AttemptView, "end" | "tone"> {
+/** @param failed undefined when this run did not see it. */
+function endOf(request: Request, last: boolean, failed: boolean | undefined): Pick<AttemptView, "end" | "tone"> {
   if (last && request.status !== "retrying" && request.status !== "pending") {
     const { text, tone } = statusText(request.status);
     return { end: text, tone };
   }
-  if (trouble !== undefined) return { end: "Failed", tone: "bad" };
-  return { end: seen ? "Given up for another" : "Before this run", tone: "neutral" };
+  if (failed === undefined) return { end: "Before this run", tone: "neutral" };
+  return failed ? { end: "Failed", tone: "bad" } : { end: "To be started again", tone: "neutral" };
 }
 
 /** What the table says, of an attempt that this run did not see. */

@@ -19,16 +19,24 @@ export function AttemptsTable({ request, now }: { readonly request: RequestDetai
           <th scope="col">Attempt</th>
           <th scope="col">Ended</th>
           <th scope="col">Started</th>
-          <th scope="col" data-align="end">Worked</th>
-          <th scope="col" data-align="end">Updates</th>
-          <th scope="col" data-align="end">Came to</th>
+          <th scope="col" data-align="end">
+            Worked
+          </th>
+          <th scope="col" data-align="end">
+            Updates
+          </th>
+          <th scope="col" data-align="end">
+            Came to
+          </th>
           <th scope="col">Trouble</th>
         </tr>
       </thead>
       <tbody>
         {attempts.map(({ attempt, end, tone, startedAt, durationMs, updates, percentage, trouble }) => (
           <tr key={attempt}>
-            <th scope="row" className="number">{attempt}</th>
+            <th scope="row" className="number">
+              {attempt}
+            </th>
             <td>
               <Badge tone={tone}>{end}</Badge>
             </td>

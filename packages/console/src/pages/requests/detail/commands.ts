@@ -13,7 +13,12 @@ export interface CommandView {
 
 const CANCEL: CommandView = { command: "cancel", title: "Cancel", kind: "danger", done: "Asked for its end." };
 const REDRIVE: CommandView = { command: "redrive", title: "Redrive", kind: "primary", done: "It starts again, with all its attempts." };
-const KILL: CommandView = { command: "kill-worker", title: "Kill worker", kind: "plain", done: "Its worker is gone. Watch it being tried again." };
+const KILL: CommandView = {
+  command: "kill-worker",
+  title: "Kill worker",
+  kind: "plain",
+  done: "Its worker is gone. Watch it being tried again.",
+};
 
 /** What can be done with a request as it stands. */
 export function commandsOf({ status, cancelRequestedAt }: Pick<RequestDetail, "status" | "cancelRequestedAt">): readonly CommandView[] {

@@ -21,7 +21,13 @@ export function Details({ request, now }: { readonly request: RequestDetail; rea
         <Copied name="Submitted by connection" value={request.connectionId} />
         <Detail name="Sent again by the sweeper">{request.dispatches === 0 ? "never" : `${request.dispatches} times`}</Detail>
         <Detail name="Watched by">
-          {request.watchers.length === 0 ? "nobody" : request.watchers.map((watcher) => <div key={watcher} className="mono">{watcher}</div>)}
+          {request.watchers.length === 0
+            ? "nobody"
+            : request.watchers.map((watcher) => (
+                <div key={watcher} className="mono">
+                  {watcher}
+                </div>
+              ))}
         </Detail>
       </dl>
       <dl>

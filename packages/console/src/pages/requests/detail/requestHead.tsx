@@ -80,10 +80,14 @@ function Commands({ request, onCommanded }: Omit<RequestHeadProps, "now">): Reac
           disabled={busy}
           onClick={() => {
             setBusy(true);
-            void run(() => api.commandRequest(tenantId, requestId, command), done).then(() => {
-              setBusy(false);
-              onCommanded();
-            });
+            run(async () => {
+              try {
+                await api.commandRequest(tenantId, requestId, command);
+              } finally {
+                setBusy(false);
+                onCommanded();
+              }
+            }, done);
           }}
         >
           {command === "redrive" && <Icon name="retry" />}

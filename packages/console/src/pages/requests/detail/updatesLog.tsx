@@ -20,9 +20,13 @@ export function UpdatesLog({ request, now }: { readonly request: RequestDetail; 
       <Table label="Updates, newest first">
         <thead>
           <tr>
-            <th scope="col" data-align="end">No.</th>
+            <th scope="col" data-align="end">
+              No.
+            </th>
             <th scope="col">At</th>
-            <th scope="col" data-align="end">Attempt</th>
+            <th scope="col" data-align="end">
+              Attempt
+            </th>
             <th scope="col">What</th>
             <th scope="col">With</th>
           </tr>

@@ -7,8 +7,9 @@ const KEY = "streamer.console.requests.filter";
 export interface ListFilter {
   readonly status: string;
   readonly action: string;
+  /** A part of the user's id, in any case. */
   readonly user: string;
-  /** A part of the id. */
+  /** A part of the id, in any case. */
   readonly text: string;
 }
 
@@ -23,8 +24,8 @@ export function matchesFilter(row: RequestRow, { status, action, user, text }: L
   return (
     (status === "" || row.status === status) &&
     (action === "" || row.action === action) &&
-    (user === "" || row.userId === user) &&
-    (text === "" || row.requestId.includes(text))
+    row.userId.toLowerCase().includes(user.toLowerCase()) &&
+    row.requestId.toLowerCase().includes(text.toLowerCase())
   );
 }
 

@@ -44,7 +44,7 @@ export const RequestRowView = memo(function RequestRowView({ row, now, fresh, ta
         <span className="requests-cell-attempt number" data-many={row.attempt > 1}>
           <span className="hidden">, </span>
           <span className="requests-label">attempt </span>
-          {row.attempt}
+          {row.attempt === 0 ? "–" : row.attempt}
         </span>
         <span className="requests-cell-age muted">
           <span className="hidden">, submitted </span>

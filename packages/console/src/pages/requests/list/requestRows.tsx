@@ -24,6 +24,9 @@ export function RequestRows({ list, ref, onLeave }: RequestRowsProps): ReactElem
     const index = links().indexOf(event.target as HTMLElement);
     setActive(keys[index]);
   };
+  const onBlur = (event: FocusEvent): void => {
+    if (event.relatedTarget === null || ref.current?.contains(event.relatedTarget) !== true) onLeave();
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const all = links();
@@ -44,7 +47,7 @@ export function RequestRows({ list, ref, onLeave }: RequestRowsProps): ReactElem
         <span className="requests-cell-took">Took</span>
       </div>
       {/* The links in it take the keys; the list only hears them. */}
-      <ul ref={ref} onFocus={onFocus} onBlur={onLeave} onKeyDown={onKeyDown} onPointerLeave={onLeave}>
+      <ul ref={ref} onFocus={onFocus} onBlur={onBlur} onKeyDown={onKeyDown} onPointerLeave={onLeave}>
         {list.rows.map((row, index) => (
           <RequestRowView
             key={keys[index]}

@@ -34,6 +34,8 @@ export function useRequestList(filter: ListFilter, mayMove: () => boolean): Requ
   const [state, setState] = useState<{ readonly loading: boolean; readonly error?: string }>({ loading: true });
   const [round, setRound] = useState(0);
   const generation = useReadable(live.generation);
+  // Aborted when another list is fetched: an older page belongs to the list that it was asked for.
+  const current = useRef<AbortSignal>(undefined);
   const mayMoveNow = useRef(mayMove);
   useEffect(() => {
     mayMoveNow.current = mayMove;
@@ -41,6 +43,8 @@ export function useRequestList(filter: ListFilter, mayMove: () => boolean): Requ
 
   useEffect(() => {
     const stopping = new AbortController();
+    const { signal } = stopping;
+    current.current = signal;
     const matches = (row: RequestRow): boolean => matchesFilter(row, filter);
     let seen = live.rows.get();
     const follow = (): void => {
@@ -52,19 +56,20 @@ export function useRequestList(filter: ListFilter, mayMove: () => boolean): Requ
     };
     // What changes while the page is fetched is applied to it: the answer may have been made before.
     let stopFollowing = (): void => {};
-    setState({ loading: true });
-    api.requests({ ...filter, limit: PAGE_SIZE }, stopping.signal).then(
-      (page) => {
-        if (stopping.signal.aborted) return;
+    const load = async (): Promise<void> => {
+      setState({ loading: true });
+      try {
+        const page = await api.requests({ ...filter, limit: PAGE_SIZE }, signal);
+        if (signal.aborted) return;
         setList(firstPage(page));
         setState({ loading: false });
         stopFollowing = live.rows.subscribe(follow);
         follow();
-      },
-      (error: unknown) => {
-        if (!stopping.signal.aborted) setState({ loading: false, error: sentenceOf(error) });
-      },
-    );
+      } catch (error) {
+        if (!signal.aborted) setState({ loading: false, error: sentenceOf(error) });
+      }
+    };
+    void load();
     return () => {
       stopping.abort();
       stopFollowing();
@@ -72,21 +77,23 @@ export function useRequestList(filter: ListFilter, mayMove: () => boolean): Requ
   }, [api, live, filter, generation, round]);
 
   const reload = useCallback(() => setRound((count) => count + 1), []);
-  const loadOlder = (): void => {
-    if (list.cursor === undefined || state.loading) return;
+  const loadOlder = async (): Promise<void> => {
+    const { cursor } = list;
+    const signal = current.current;
+    if (cursor === undefined || state.loading) return;
     setState({ loading: true });
-    api.requests({ ...filter, limit: PAGE_SIZE, cursor: list.cursor }).then(
-      (page) => {
-        // Another page may have been begun meanwhile, with another filter.
-        setList((known) => (known.cursor === list.cursor ? withOlder(known, page) : known));
-        setState({ loading: false });
-      },
-      (error: unknown) => setState({ loading: false, error: sentenceOf(error) }),
-    );
+    try {
+      const page = await api.requests({ ...filter, limit: PAGE_SIZE, cursor }, signal);
+      if (signal?.aborted === true) return;
+      setList((known) => withOlder(known, page));
+      setState({ loading: false });
+    } catch (error) {
+      if (signal?.aborted !== true) setState({ loading: false, error: sentenceOf(error) });
+    }
   };
   const showWaiting = (): void => {
     if (list.waiting.length > MAX_WAITING_SHOWN) reload();
     else setList(withWaitingShown);
   };
-  return { list, loading: state.loading, error: state.error, reload, loadOlder, showWaiting };
+  return { list, loading: state.loading, error: state.error, reload, loadOlder: () => void loadOlder(), showWaiting };
 }

@@ -44,11 +44,13 @@ export function groupByAttempt(hops: readonly Hop[]): readonly AttemptGroup[] {
 
 /** Walks back from the first hop of an attempt, as long as each hop lies before the one that came after it in the flow. */
 function claimTheWay(ordered: readonly Hop[], attempts: (number | undefined)[], index: number, attempt: number): void {
+  // The table and the Pipe name the attempt of before: that is the new one's only where a redrive has come after the end.
+  const endedAt = ordered.findLastIndex(({ hop }, at) => hop === "end" && at < index);
   let rank = Math.min(rankOf(ordered[index]?.hop ?? "worker"), WORKER_RANK);
   for (let at = index - 1; at >= 0; at -= 1) {
     const hop = ordered[at];
-    // One that says itself which attempt it belongs to ends the way; so does one that lies further down the flow.
-    if (hop === undefined || hop.attempt !== undefined || rankOf(hop.hop) > rank || rankOf(hop.hop) >= WORKER_RANK) return;
+    if (hop === undefined || rankOf(hop.hop) > rank || rankOf(hop.hop) >= WORKER_RANK) return;
+    if (hop.attempt !== undefined && (endedAt === -1 || at < endedAt)) return;
     rank = rankOf(hop.hop);
     attempts[at] = attempt;
   }

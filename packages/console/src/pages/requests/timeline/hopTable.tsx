@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
-import { clockText, durationText, Table } from "../../../ui/index.ts";
-import { HOP_TEXTS } from "./hopText.ts";
+import { clockText, Table } from "../../../ui/index.ts";
+import { exactText, HOP_TEXTS } from "./hopText.ts";
 import type { Timeline } from "./layout.ts";
 
 /** Every hop with its time, as a table. */
@@ -10,10 +10,14 @@ export function HopTable({ timeline }: { readonly timeline: Timeline }): ReactEl
       <thead>
         <tr>
           <th scope="col">At</th>
-          <th scope="col" data-align="end">Since it came</th>
+          <th scope="col" data-align="end">
+            Since it came
+          </th>
           <th scope="col">Hop</th>
           <th scope="col">What</th>
-          <th scope="col" data-align="end">Took</th>
+          <th scope="col" data-align="end">
+            Took
+          </th>
           <th scope="col">Trouble</th>
         </tr>
       </thead>
@@ -29,10 +33,10 @@ export function HopTable({ timeline }: { readonly timeline: Timeline }): ReactEl
           {hops.map((hop) => (
             <tr key={hop.id}>
               <td className="number">{clockText(hop.at)}</td>
-              <td data-align="end">+{durationText(hop.at - timeline.startAt)}</td>
+              <td data-align="end">+{exactText(hop.at - timeline.startAt)}</td>
               <td>{HOP_TEXTS[hop.hop].name}</td>
               <td>{hop.what}</td>
-              <td data-align="end">{hop.durationMs === undefined ? "" : durationText(hop.durationMs)}</td>
+              <td data-align="end">{hop.durationMs === undefined ? "" : exactText(hop.durationMs)}</td>
               <td className="request-trouble">{hop.trouble ?? ""}</td>
             </tr>
           ))}

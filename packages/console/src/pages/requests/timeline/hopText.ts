@@ -1,3 +1,4 @@
+import { durationText } from "../../../ui/format.ts";
 import type { HopName } from "../../../contract.ts";
 
 /** What each hop is called, and what it does, for whoever sees the picture for the first time. */
@@ -18,10 +19,10 @@ export const HOP_TEXTS: Readonly<Record<HopName, { readonly name: string; readon
 const WAITS: Readonly<Record<HopName, string>> = {
   gateway: "until the client's next message",
   router: "until the router had it",
-  table: "until it was written",
+  table: "until its state changed",
   pipe: "until the Pipe read it",
   bus: "until the bus had it",
-  queue: "until the queue handed it out",
+  queue: "until the queue had it",
   worker: "waiting for a worker",
   update: "until the next update",
   post: "until it was sent",
@@ -30,4 +31,12 @@ const WAITS: Readonly<Record<HopName, string>> = {
 
 export function waitText(before: HopName): string {
   return WAITS[before];
+}
+
+const SECOND_MS = 1_000;
+const TEN_MINUTES_MS = 600 * SECOND_MS;
+
+/** A time in the picture: to the millisecond below ten minutes, as hops lie that close. */
+export function exactText(ms: number): string {
+  return ms < SECOND_MS || ms >= TEN_MINUTES_MS ? durationText(ms) : `${(Math.floor(ms) / SECOND_MS).toFixed(3)} s`;
 }

@@ -70,7 +70,13 @@ function Overview({ timeline }: { readonly timeline: Timeline }): ReactElement {
         const left = percentOf(attempt.startAt, timeline);
         const style: CSSProperties = { left: `${left}%`, width: `${percentOf(attempt.endAt, timeline) - left}%` };
         return (
-          <div key={attempt.attempt ?? "none"} className="timeline-part" data-trouble={attempt.trouble !== undefined} data-open={attempt.open} style={style}>
+          <div
+            key={attempt.attempt ?? "none"}
+            className="timeline-part"
+            data-trouble={attempt.failed}
+            data-open={attempt.open}
+            style={style}
+          >
             <span>{attempt.attempt}</span>
           </div>
         );

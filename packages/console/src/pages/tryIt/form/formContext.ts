@@ -28,4 +28,6 @@ export interface NodeProps {
   readonly value: unknown;
   readonly label: string;
   readonly required: boolean;
+  /** What is around it names it already: an object shows its fields only. */
+  readonly bare?: boolean;
 }

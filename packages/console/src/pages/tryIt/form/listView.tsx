@@ -47,7 +47,7 @@ export function ListView({ path, value, label, required, item, maxItems }: ListV
       ))}
       <Button size="small" disabled={isFull} onClick={() => onChange(path, [...items, initialValue(item, root) ?? null])}>
         <Icon name="plus" size={14} />
-        Add to {label}
+        Add<span className="hidden"> to {label}</span>
       </Button>
     </fieldset>
   );

@@ -14,10 +14,24 @@ export function ObjectView({
   value,
   label,
   required,
+  bare = false,
   properties,
 }: NodeProps & { readonly properties: readonly ObjectProperty[] }): ReactElement {
   const { root, issues, onChange } = useFormContext();
   const texts = issues.get(pathText(path)) ?? [];
+  const errors = texts.map((text) => (
+    <p key={text} className="field-error">
+      {sentence(text)}
+    </p>
+  ));
+  if (bare) {
+    return (
+      <div className="stack form-indented">
+        <PropertiesView properties={properties} path={path} value={value} />
+        {errors}
+      </div>
+    );
+  }
   const there = value !== undefined || required;
   return (
     <fieldset className="form-group form-wide">
@@ -26,11 +40,7 @@ export function ObjectView({
         {!required && <span className="field-optional"> optional</span>}
       </legend>
       {there && <PropertiesView properties={properties} path={path} value={value} />}
-      {texts.map((text) => (
-        <p key={text} className="field-error">
-          {sentence(text)}
-        </p>
-      ))}
+      {errors}
       {!required && (
         <Button
           size="small"

@@ -3,6 +3,9 @@ import { constantsOf } from "./fits.ts";
 import { nodeOf } from "./schema.ts";
 import type { FormNode, JsonSchema } from "./schema.ts";
 
+/** What has one of more kinds than this is called by its fields. */
+const MAX_NAMED = 6;
+
 /** What an option of a union is called. */
 export function optionTitle(schema: JsonSchema, root: JsonSchema, index: number): string {
   const node = nodeOf(schema, root);
@@ -12,8 +15,12 @@ export function optionTitle(schema: JsonSchema, root: JsonSchema, index: number)
   switch (node.kind) {
     case "constant":
       return String(node.value);
-    case "object":
+    case "object": {
+      const [first] = node.properties;
+      const kinds = first === undefined ? undefined : nodeOf(first.schema, root);
+      if (kinds?.kind === "choice" && kinds.options.length <= MAX_NAMED) return kinds.options.map(choiceText).join(" / ");
       return node.properties.length === 0 ? `Option ${index + 1}` : node.properties.map(({ name }) => name).join(", ");
+    }
     case "json":
       return "JSON";
     default:

@@ -41,7 +41,7 @@ export function UnionView({
       </Field>
       {option !== undefined && (
         <Fragment key={index}>
-          {renderNode({ schema: option, path, value, label: optionTitle(option, root, index), required: true })}
+          {renderNode({ schema: option, path, value, label: optionTitle(option, root, index), required: true, bare: true })}
         </Fragment>
       )}
     </div>

@@ -89,28 +89,28 @@ export function BatchRunView({ run, action, onAccepted, onEnded, onStale, onRemo
           </li>
         ))}
       </ol>
-      <div className="run-line">
-        <p className="muted">
+      <div className="run-foot">
+        <p className="muted run-text">
           {STATUSES.filter((status) => counts[status] > 0)
             .map((status) => `${counts[status]} ${statusText(status).text.toLowerCase()}`)
             .join(" · ")}
           {error !== undefined && ` · ${error.message}`}
         </p>
-        <span className="muted number">
-          {run.durationMs === undefined ? <Elapsed since={run.startedAt} /> : durationText(run.durationMs)}
-        </span>
-      </div>
-      <div className="row run-actions">
-        {!ended && (
-          <Button size="small" onClick={() => command(() => batch.cancel("cancelled in the console"))}>
-            Cancel all
-          </Button>
-        )}
-        {ended && (
-          <Button kind="quiet" size="small" aria-label={`Remove ${title} from the list`} onClick={() => onRemove(id)}>
-            <Icon name="cross" size={14} />
-          </Button>
-        )}
+        <div className="run-actions">
+          <span className="muted number">
+            {run.durationMs === undefined ? <Elapsed since={run.startedAt} /> : durationText(run.durationMs)}
+          </span>
+          {!ended && (
+            <Button size="small" onClick={() => command(() => batch.cancel("cancelled in the console"))}>
+              Cancel all
+            </Button>
+          )}
+          {ended && (
+            <Button kind="quiet" size="small" aria-label={`Remove ${title} from the list`} title="Remove" onClick={() => onRemove(id)}>
+              <Icon name="cross" size={14} />
+            </Button>
+          )}
+        </div>
       </div>
     </li>
   );

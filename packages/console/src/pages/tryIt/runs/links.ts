@@ -1,8 +1,7 @@
 const MAX_LINKS = 5;
 
-/** A file that a result offers. */
+/** A file that a result offers, by the name in its address, or else by its place in the result. */
 export interface FileLink {
-  /** Where in the result it stands. */
   readonly name: string;
   readonly url: string;
 }
@@ -12,7 +11,8 @@ export function linksIn(data: unknown): readonly FileLink[] {
   const links: FileLink[] = [];
   const visit = (value: unknown, name: string, depth: number): void => {
     if (links.length >= MAX_LINKS) return;
-    if (typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value)) links.push({ name, url: value });
+    if (typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value))
+      links.push({ name: fileName(value) ?? name, url: value });
     else if (depth < 2 && typeof value === "object" && value !== null) {
       for (const [key, inner] of Object.entries(value)) visit(inner, name === "" ? key : `${name}.${key}`, depth + 1);
     }
@@ -33,4 +33,10 @@ export function factsIn(data: unknown): readonly string[] {
       return [];
     })
     .slice(0, 4);
+}
+
+/** The last part of an address's path, when it looks like a file's name. */
+function fileName(url: string): string | undefined {
+  const last = new URL(url).pathname.split("/").at(-1) ?? "";
+  return /^[\w.-]{1,40}\.\w{1,8}$/.test(last) ? last : undefined;
 }

@@ -8,6 +8,7 @@ import { withAttempt } from "./attempts.ts";
 import type { AttemptSeen } from "./attempts.ts";
 import { outcomeView } from "./runView.ts";
 import type { RunView } from "./runView.ts";
+import { createShownStore, furthest } from "./shownStore.ts";
 import type { RequestRun, RunOutcome } from "./run.ts";
 import { RunCard } from "./runCard.tsx";
 
@@ -33,9 +34,11 @@ export function RequestRunView(props: RequestRunProps): ReactElement {
 }
 
 function LiveRequest({ run, action, onAccepted, onEnded, onStale, onRemove, onAgain }: RequestRunProps): ReactElement {
-  const { clock } = useConsole();
+  const { clock, storage } = useConsole();
   const [resume] = useState(() => (run.accepted || run.outcome !== undefined ? run.id : undefined));
   const state = useAction(action, { resume });
+  const [shownStore] = useState(() => createShownStore(storage));
+  const [before] = useState(() => shownStore.get(run.id));
   const [attempts, setAttempts] = useState<readonly AttemptSeen[]>([]);
   const { submit, status, stale, attempt, percentage } = state;
   const { id, payload } = run;
@@ -46,6 +49,12 @@ function LiveRequest({ run, action, onAccepted, onEnded, onStale, onRemove, onAg
   }, [submit, id, payload, resume]);
   useEffect(() => setAttempts((seen) => withAttempt(seen, { attempt, percentage, status })), [attempt, percentage, status]);
   const open = status !== "completed" && status !== "failed" && status !== "cancelled";
+  const shown = furthest({ attempt, percentage, message: state.message }, open ? before : undefined);
+  useEffect(() => {
+    // How it ended is kept with the run itself.
+    if (!open) shownStore.remove(id);
+    else if (shown.attempt > 0) shownStore.set(id, { attempt: shown.attempt, percentage: shown.percentage, message: shown.message });
+  }, [shownStore, id, open, shown.attempt, shown.percentage, shown.message]);
   useEffect(() => {
     onStale(id, stale && open);
     return () => onStale(id, false);
@@ -67,6 +76,7 @@ function LiveRequest({ run, action, onAccepted, onEnded, onStale, onRemove, onAg
   }, [run, status, attempt, percentage, data, error, onEnded, clock]);
   const live: RunView = {
     ...state,
+    ...shown,
     // Before it is sent and before the server has said how it stands, it is on its way.
     status: status === "idle" ? "submitting" : status,
     error: error === undefined ? undefined : { code: error.code, message: error.message, details: error.details },

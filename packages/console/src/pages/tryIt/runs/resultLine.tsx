@@ -3,10 +3,9 @@ import { Icon } from "../../../ui/index.ts";
 import { factsIn, linksIn } from "./links.ts";
 
 /** A result in one line: its files, and its short facts. */
-export function ResultLine({ data }: { readonly data: unknown }): ReactElement | null {
+export function ResultLine({ data }: { readonly data: unknown }): ReactElement {
   const links = linksIn(data);
   const facts = factsIn(data);
-  if (links.length === 0 && facts.length === 0) return null;
   return (
     <p className="run-result">
       {links.map(({ name, url }) => (
@@ -18,4 +17,9 @@ export function ResultLine({ data }: { readonly data: unknown }): ReactElement |
       {facts.length > 0 && <span className="muted">{facts.join(" · ")}</span>}
     </p>
   );
+}
+
+/** Whether a result has anything that one line can say. */
+export function hasResultLine(data: unknown): boolean {
+  return linksIn(data).length > 0 || factsIn(data).length > 0;
 }

@@ -19,7 +19,7 @@ interface RunBase {
 export interface RequestRun extends RunBase {
   readonly kind: "request";
   readonly id: string;
-  /** What is sent; kept until the server has it. Absent for what was sent elsewhere. */
+  /** What is sent. Absent for what was sent elsewhere, or is too large to be kept over a reload. */
   readonly payload?: unknown;
   /** Whether the server has it: then it is followed by its id, and nothing is sent. */
   readonly accepted: boolean;

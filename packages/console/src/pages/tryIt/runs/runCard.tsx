@@ -6,7 +6,7 @@ import { Badge, Bar, Button, Icon, StatusBadge, durationText, sentence, shortId,
 import { Attempts } from "./attemptsView.tsx";
 import type { AttemptSeen } from "./attempts.ts";
 import { Elapsed } from "./elapsed.tsx";
-import { ResultLine } from "./resultLine.tsx";
+import { ResultLine, hasResultLine } from "./resultLine.tsx";
 import { RunDetails } from "./runDetails.tsx";
 import type { RequestRun } from "./run.ts";
 import { barTone, isOpen, lineOf } from "./runView.ts";
@@ -26,16 +26,21 @@ export function RunCard({ run, view, attempts, onCancel, onRemove, onAgain }: Ru
   const command = useCommand();
   const now = useNow();
   const [details, setDetails] = useState(false);
+  /** The attempt whose worker was killed here. */
+  const [killed, setKilled] = useState<number>();
   const detailsId = useId();
   const open = isOpen(view);
   const title = titleOf(run.action);
   const { tenant } = identity.get();
   const killable = view.status === "running";
   const kill = (): void =>
-    command(
-      () => api.commandRequest(tenant, run.id, "kill-worker"),
-      "The worker is gone. Another takes the request over when its lease is.",
-    );
+    command(async () => {
+      await api.commandRequest(tenant, run.id, "kill-worker");
+      setKilled(view.attempt);
+    });
+  // Nobody hears of a process that is gone: the system notices that its lease is not renewed any more.
+  const isKilled = open && killed === view.attempt;
+  const line = isKilled ? "The worker is gone. When its lease is over, another begins the next attempt" : lineOf(view, now);
   return (
     <li className="run" data-request={run.id} data-status={view.status} data-stale={view.stale && open}>
       <div className="run-head">
@@ -51,6 +56,7 @@ export function RunCard({ run, view, attempts, onCancel, onRemove, onAgain }: Ru
         </h3>
         <div className="row">
           {view.attempt > 1 && <Badge tone="warn">Attempt {view.attempt}</Badge>}
+          {isKilled && <Badge tone="bad">Worker killed</Badge>}
           {view.stale && open ? <Badge tone="warn">Catching up</Badge> : <StatusBadge status={view.status} />}
         </div>
       </div>
@@ -64,47 +70,53 @@ export function RunCard({ run, view, attempts, onCancel, onRemove, onAgain }: Ru
         />
         <span className="run-percentage number">{Math.round(view.percentage)} %</span>
       </div>
-      <div className="run-line">
-        <p className={view.error === undefined || view.status === "cancelled" ? "muted" : "run-error"}>
-          {sentence(lineOf(view, now))}
-          {view.error !== undefined && view.status !== "cancelled" && <code> {view.error.code}</code>}
-        </p>
-        <span className="muted number">
-          {view.durationMs === undefined ? open && <Elapsed since={run.startedAt} /> : durationText(view.durationMs)}
-        </span>
-      </div>
       {attempts.length > 1 && <Attempts attempts={attempts} open={open} />}
-      {view.status === "completed" && <ResultLine data={view.data} />}
-      <div className="row run-actions">
-        {open && onCancel !== undefined && (
-          <Button size="small" onClick={() => command(() => onCancel("cancelled in the console"))}>
-            Cancel
+      <div className="run-foot">
+        <div className="run-text">
+          {view.status === "completed" && hasResultLine(view.data) ? (
+            <ResultLine data={view.data} />
+          ) : (
+            <p className={view.error === undefined || view.status === "cancelled" ? "muted" : "run-error"}>
+              {sentence(line)}
+              {view.error !== undefined && view.status !== "cancelled" && <code> {view.error.code}</code>}
+            </p>
+          )}
+        </div>
+        <div className="run-actions">
+          <span className="muted number">
+            {view.durationMs === undefined ? open && <Elapsed since={run.startedAt} /> : durationText(view.durationMs)}
+          </span>
+          {killable && !isKilled && (
+            <Button size="small" onClick={kill} title="Ends the process that does the work, in the middle of it">
+              <Icon name="bolt" size={14} />
+              Kill worker
+            </Button>
+          )}
+          {open && onCancel !== undefined && (
+            <Button size="small" onClick={() => command(() => onCancel("cancelled in the console"))}>
+              Cancel
+            </Button>
+          )}
+          {!open && run.payload !== undefined && (
+            <Button kind="quiet" size="small" onClick={() => onAgain(run)}>
+              Again
+            </Button>
+          )}
+          <Button kind="quiet" size="small" aria-expanded={details} aria-controls={detailsId} onClick={() => setDetails(!details)}>
+            {details ? "Less" : "Details"}
           </Button>
-        )}
-        {killable && (
-          <Button size="small" onClick={kill} title="Ends the process that does the work, in the middle of it">
-            <Icon name="bolt" size={14} />
-            Kill worker
-          </Button>
-        )}
-        <Button kind="quiet" size="small" aria-expanded={details} aria-controls={detailsId} onClick={() => setDetails(!details)}>
-          {details ? "Less" : "Details"}
-        </Button>
-        {!open && run.payload !== undefined && (
-          <Button kind="quiet" size="small" onClick={() => onAgain(run)}>
-            Again
-          </Button>
-        )}
-        {!open && (
-          <Button
-            kind="quiet"
-            size="small"
-            aria-label={`Remove ${title} ${shortId(run.id)} from the list`}
-            onClick={() => onRemove(run.id)}
-          >
-            <Icon name="cross" size={14} />
-          </Button>
-        )}
+          {!open && (
+            <Button
+              kind="quiet"
+              size="small"
+              aria-label={`Remove ${title} ${shortId(run.id)} from the list`}
+              title="Remove"
+              onClick={() => onRemove(run.id)}
+            >
+              <Icon name="cross" size={14} />
+            </Button>
+          )}
+        </div>
       </div>
       <div id={detailsId} hidden={!details}>
         {details && <RunDetails run={run} view={view} />}

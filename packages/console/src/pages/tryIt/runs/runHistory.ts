@@ -7,6 +7,8 @@ const KEY = "streamer.console.runs";
 const MAX_RUNS = 60;
 /** What is larger is not kept over a reload: a browser keeps some 5 MB for all of a page. */
 const MAX_KEPT_CHARS = 20_000;
+/** An input that the server has is kept only to be sent again by a click. */
+const MAX_KEPT_INPUT_CHARS = 4_000;
 
 /** What this tab has sent, newest first. It survives a reload, for that tab only. */
 export interface RunHistory {
@@ -59,17 +61,17 @@ function bounded(runs: readonly Run[]): readonly Run[] {
     .toReversed();
 }
 
-/** Without what is too large to keep, and without inputs that the server has. */
+/** Without what is too large to keep. */
 function kept(run: Run): Run {
   const { payload, ...rest } = run;
-  const slim = run.accepted || isLarge(payload) ? rest : run;
+  const slim = isLarge(payload, run.accepted ? MAX_KEPT_INPUT_CHARS : MAX_KEPT_CHARS) ? rest : run;
   if (slim.kind !== "request" || slim.outcome === undefined || !isLarge(slim.outcome.data)) return slim;
   const { data: _, ...outcome } = slim.outcome;
   return { ...slim, outcome };
 }
 
-function isLarge(value: unknown): boolean {
-  return (JSON.stringify(value) ?? "").length > MAX_KEPT_CHARS;
+function isLarge(value: unknown, maxChars = MAX_KEPT_CHARS): boolean {
+  return (JSON.stringify(value) ?? "").length > maxChars;
 }
 
 /** Only this page writes them; what another version of it wrote is left out. */

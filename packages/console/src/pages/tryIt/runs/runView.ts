@@ -1,5 +1,7 @@
 import type { HandleStatus } from "@streamer/client";
 import type { Tone } from "../../../ui/index.ts";
+import { sentence } from "../../../ui/format.ts";
+import { issuesIn } from "../form/issues.ts";
 import type { RunOutcome } from "./run.ts";
 
 /** One request, as its card shows it: live, or as it was. */
@@ -75,6 +77,13 @@ export function lineOf(view: RunView, now: number): string {
     case "cancelled":
       return "Cancelled. Nothing more will happen.";
     case "failed":
-      return error === undefined ? "It failed" : error.message;
+      return error === undefined ? "It failed" : [error.message, ...issueTexts(error.details)].join(" ");
   }
+}
+
+/** What is wrong with a payload, where no form says it: the first two of it. */
+function issueTexts(details: unknown): readonly string[] {
+  return issuesIn(details)
+    .slice(0, 2)
+    .map(({ path, message }) => sentence(path === "" ? message : `${path}: ${message}`));
 }

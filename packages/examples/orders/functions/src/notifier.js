@@ -1,3 +1,0 @@
-import { createNotifier } from "@streamer/server";
-import { notifierDeps } from "@streamer/server/aws";
-export const handler = createNotifier({}, notifierDeps());

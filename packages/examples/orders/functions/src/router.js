@@ -1,5 +1,0 @@
-import { createDefaultHandler, createRouter } from "@streamer/server";
-import { routerDeps } from "@streamer/server/aws";
-import { handlers } from "./actions/handlers.ts";
-import { actions } from "./actions/index.ts";
-export const handler = createDefaultHandler(createRouter({ actions, handlers }, routerDeps()));
