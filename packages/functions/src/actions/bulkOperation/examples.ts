@@ -1,18 +1,14 @@
 import type { InputOf } from "@streamer/protocol";
 import type { bulkOperation } from "./action.ts";
 import { MAX_ITEMS } from "./limits.ts";
+import type { Example, InvalidExample } from "../example.ts";
 
 type Input = InputOf<typeof bulkOperation>;
-
-export interface Example {
-  readonly title: string;
-  readonly payload: Input;
-}
 
 const product = (number: number) => ({ id: `product-${number}`, data: { name: `Product ${number}`, price: number * 100 } });
 
 /** Payloads that work, from the simplest on. */
-export const validExamples: readonly Example[] = [
+export const validExamples: readonly Example<Input>[] = [
   { title: "Puts three products", payload: { operation: "put", collection: "products", items: [1, 2, 3].map(product) } },
   {
     title: "Puts a thousand, in 40 batches",
@@ -34,16 +30,6 @@ export const validExamples: readonly Example[] = [
     },
   },
 ];
-
-export interface InvalidExample {
-  readonly title: string;
-  /** Unknown, as some are what the compiler would not let through. */
-  readonly payload: unknown;
-  /** The request is refused with this code … */
-  readonly code: "VALIDATION_ERROR";
-  /** … and its first issue says so. */
-  readonly issue: { readonly path: string; readonly message: string };
-}
 
 /** Payloads that are refused as a whole. Items that are bad by themselves are not: they are named in the result. */
 export const invalidExamples: readonly InvalidExample[] = [

@@ -1,29 +1,15 @@
 import type { InputOf } from "@streamer/protocol";
 import type { generateReport } from "./action.ts";
+import type { Example, InvalidExample } from "../example.ts";
 
 type Input = InputOf<typeof generateReport>;
 
-export interface Example {
-  readonly title: string;
-  readonly payload: Input;
-}
-
 /** Payloads that work, from the simplest on. */
-export const validExamples: readonly Example[] = [
+export const validExamples: readonly Example<Input>[] = [
   { title: "A month, as a PDF with charts", payload: { start_date: "2024-01-01", end_date: "2024-01-31" } },
   { title: "A quarter, as CSV", payload: { start_date: "2024-01-01", end_date: "2024-03-31", format: "csv" } },
   { title: "A whole leap year, without charts", payload: { start_date: "2024-01-01", end_date: "2024-12-31", include_charts: false } },
 ];
-
-export interface InvalidExample {
-  readonly title: string;
-  /** Unknown, as some are what the compiler would not let through. */
-  readonly payload: unknown;
-  /** The request ends with this code … */
-  readonly code: "VALIDATION_ERROR";
-  /** … and its first issue says so. */
-  readonly issue: { readonly path: string; readonly message: string };
-}
 
 /** Payloads that are refused. */
 export const invalidExamples: readonly InvalidExample[] = [

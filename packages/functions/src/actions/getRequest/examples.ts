@@ -1,26 +1,12 @@
 import type { getRequest, InputOf } from "@streamer/protocol";
+import type { Example, InvalidExample } from "../example.ts";
 
 type Input = InputOf<typeof getRequest>;
 
-export interface Example {
-  readonly title: string;
-  readonly payload: Input;
-}
-
 /** Payloads that work, from the simplest on. */
-export const validExamples: readonly Example[] = [
+export const validExamples: readonly Example<Input>[] = [
   { title: "A request by its id (NOT_FOUND when there is none)", payload: { request_id: "report-1" } },
 ];
-
-export interface InvalidExample {
-  readonly title: string;
-  /** Unknown, as some are what the compiler would not let through. */
-  readonly payload: unknown;
-  /** The request ends with this code … */
-  readonly code: "VALIDATION_ERROR";
-  /** … and its first issue says so. */
-  readonly issue: { readonly path: string; readonly message: string };
-}
 
 /** Payloads that are refused. */
 export const invalidExamples: readonly InvalidExample[] = [

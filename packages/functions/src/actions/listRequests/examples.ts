@@ -1,28 +1,14 @@
 import type { listRequests, InputOf } from "@streamer/protocol";
+import type { Example, InvalidExample } from "../example.ts";
 
 type Input = InputOf<typeof listRequests>;
 
-export interface Example {
-  readonly title: string;
-  readonly payload: Input;
-}
-
 /** Payloads that work, from the simplest on. */
-export const validExamples: readonly Example[] = [
+export const validExamples: readonly Example<Input>[] = [
   { title: "One's own, newest first", payload: {} },
   { title: "One's own reports that failed", payload: { action: "generate_report", status: "failed", limit: 10 } },
   { title: "Of the whole tenant (needs requests:read)", payload: { scope: "tenant", limit: 20 } },
 ];
-
-export interface InvalidExample {
-  readonly title: string;
-  /** Unknown, as some are what the compiler would not let through. */
-  readonly payload: unknown;
-  /** The request ends with this code … */
-  readonly code: "VALIDATION_ERROR";
-  /** … and its first issue says so. */
-  readonly issue: { readonly path: string; readonly message: string };
-}
 
 /** Payloads that are refused. */
 export const invalidExamples: readonly InvalidExample[] = [

@@ -1,5 +1,6 @@
 import type { InputOf } from "@streamer/protocol";
 import type { processData } from "./action.ts";
+import type { Example, InvalidExample } from "../example.ts";
 
 type Input = InputOf<typeof processData>;
 
@@ -12,13 +13,8 @@ const ORDERS = `order,customer,region,amount,state
 1005,Dan,West,12.00,cancelled
 `;
 
-export interface Example {
-  readonly title: string;
-  readonly payload: Input;
-}
-
 /** Payloads that work, from the simplest on. */
-export const validExamples: readonly Example[] = [
+export const validExamples: readonly Example<Input>[] = [
   { title: "CSV to JSON", payload: { format: "csv", data: ORDERS, output: { format: "json" } } },
   {
     title: "Revenue by region, the largest first",
@@ -63,16 +59,6 @@ export const validExamples: readonly Example[] = [
     payload: { format: "csv", data: "name,age\nAda,36\nBob\nCleo,41\n", max_errors: 10 },
   },
 ];
-
-export interface InvalidExample {
-  readonly title: string;
-  /** Unknown, as some are what the compiler would not let through. */
-  readonly payload: unknown;
-  /** The request ends with this code … */
-  readonly code: "VALIDATION_ERROR";
-  /** … and its first issue says so. */
-  readonly issue: { readonly path: string; readonly message: string };
-}
 
 /** Payloads that are refused, or whose data turns out to be wrong as a whole. */
 export const invalidExamples: readonly InvalidExample[] = [
