@@ -131,8 +131,8 @@ describe.skipIf(findChromium() === undefined)("Try it, in Chromium", () => {
     expect([...tab.errors, ...tab.outages]).toEqual([]);
   });
 
-  // The last one: what is left of the request waits for its lease to be over, and then takes a worker.
-  it("a worker that is killed is told as gone, and the bar stays where it stood", async () => {
+  // The next attempt waits for the lease of the one before to be over.
+  it("a worker that is killed is told as gone, the bar stays where it stood, and the next attempt ends it", async () => {
     const tab = await open();
     const id = await tab.askForReport();
     await world.gate.openTo(40);
@@ -142,6 +142,13 @@ describe.skipIf(findChromium() === undefined)("Try it, in Chromium", () => {
     await tab.page.getByText(/another begins the next attempt/).waitFor();
     await tab.standsAt(id, 40);
     await tab.screenshot("worker-killed");
+    await tab.page
+      .getByRole("list", { name: "Attempts" })
+      .getByText(/^Attempt 2/)
+      .waitFor({ timeout: 60_000 });
+    await world.gate.openTo(100);
+    await expectFile(await tab.hasResult(id));
+    expectSteadyRise(tab, id);
     expect([...tab.errors, ...tab.outages]).toEqual([]);
-  });
+  }, 120_000);
 });

@@ -70,7 +70,7 @@ export async function expectGoodLooks(tab: ConsoleTab, name: string): Promise<vo
   expect(found).toEqual([]);
 }
 
-/** Neither the page nor the browser has complained. */
-export function expectNoErrors(...tabs: readonly ConsoleTab[]): void {
-  expect(tabs.flatMap(({ errors, outages }) => [...errors, ...outages])).toEqual([]);
+/** What these pages, or the browser, have written as errors; empty when nothing. */
+export function complaintsOf(...tabs: readonly ConsoleTab[]): readonly string[] {
+  return tabs.flatMap(({ errors, outages }) => [...errors, ...outages]);
 }

@@ -16,6 +16,8 @@ export function createNow(clock: Clock): Readable<number> {
   return {
     get: value.get,
     subscribe(listener) {
+      // While nobody looked it stood still.
+      if (watchers === 0) value.set(clock.now());
       const stop = value.subscribe(listener);
       watchers += 1;
       timer ??= clock.after(TICK_MS, tick);

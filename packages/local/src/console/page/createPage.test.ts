@@ -60,9 +60,11 @@ test("sources that cannot be built are told with what Vite says, and no page tak
 });
 
 test("an installed page has no sources and needs no Vite", async () => {
-  await mkdir(join(dir, "dist/assets"), { recursive: true });
+  for (const folder of ["dist/assets", "src"]) await mkdir(join(dir, folder), { recursive: true });
   await writeFile(join(dir, "dist/index.html"), "the page");
   await writeFile(join(dir, "dist/assets/index-1.js"), "1");
+  // Its types, for the package that serves it.
+  await writeFile(join(dir, "src/contract.ts"), "export {};");
   const loaded = await page.load();
   expect("files" in loaded && [...loaded.files.keys()]).toEqual(["assets/index-1.js", "index.html"]);
 });

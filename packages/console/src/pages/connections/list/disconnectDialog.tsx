@@ -32,8 +32,8 @@ export function DisconnectDialog({ connection, own, onClose }: DisconnectDialogP
     >
       <div className="stack">
         <p>
-          The client is told that it is not wanted any more, and its connection is closed: unlike a dropped socket, that is for good until
-          it has a new token.{own && " It is this page's own connection."}
+          The client is told so, and its connection is closed. Unlike a dropped socket, its record goes at once. A client of Streamer comes
+          back by itself, as a new connection, while it gets a token that is accepted.{own && " It is this page's own connection."}
         </p>
         {requests.length > 0 && <p>What it waits for goes on, and can be watched again later.</p>}
       </div>

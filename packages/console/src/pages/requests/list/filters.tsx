@@ -82,6 +82,8 @@ export function Filters({ filter, actions, onChange, onSubmit }: FiltersProps): 
       <Button className="requests-filter-clear" disabled={!isFiltering(filter)} onClick={() => onChange(NO_FILTER)}>
         Clear
       </Button>
+      {/* Without one, Enter in one of several fields submits nothing. */}
+      <button type="submit" hidden />
     </form>
   );
 }
