@@ -3,7 +3,7 @@ import type { PointerEvent, ReactElement } from "react";
 import { clockText } from "../../../ui/index.ts";
 import { useWidth } from "../picture/useWidth.ts";
 import { linearScale, linePath, ticksTo } from "./scale.ts";
-import { highest, lastOf } from "./series.ts";
+import { highest, lastOf, loneOf } from "./series.ts";
 import "./charts.css";
 
 export interface Line {
@@ -83,7 +83,12 @@ export function LineChart({ title, times, lines, whole = false, textOf, emptyTex
             </text>
           </g>
           {lines.map((line) => (
-            <path key={line.title} className="chart-line" data-tone={line.tone} d={linePath(line.values, xOf, yOf)} />
+            <g key={line.title}>
+              <path className="chart-line" data-tone={line.tone} d={linePath(line.values, xOf, yOf)} />
+              {loneOf(line.values).map(({ index, value }) => (
+                <circle key={index} className="chart-dot" data-tone={line.tone} cx={xOf(index)} cy={yOf(value)} r={3} />
+              ))}
+            </g>
           ))}
           {top === undefined && (
             <text className="chart-empty" x={(LEFT + width) / 2} y={HEIGHT / 2} textAnchor="middle">

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bucketsOf, highest, lastOf } from "./series.ts";
+import { bucketsOf, highest, lastOf, loneOf } from "./series.ts";
 
 const point = (at: number, submitted: number, p95Ms?: number) => ({
   at,
@@ -27,4 +27,12 @@ test("the last known value counts, not a missing one after it", () => {
   expect(lastOf([1, 2, undefined])).toBe(2);
   expect(lastOf([])).toBeUndefined();
   expect(highest([undefined])).toBeUndefined();
+});
+
+test("a value between two that are missing stands alone, at the ends too", () => {
+  expect(loneOf([1, undefined, 2, 3, undefined, undefined, 4])).toEqual([
+    { index: 0, value: 1 },
+    { index: 6, value: 4 },
+  ]);
+  expect(loneOf([1, 2])).toEqual([]);
 });

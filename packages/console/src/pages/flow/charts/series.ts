@@ -43,3 +43,10 @@ export function highest(values: readonly (number | undefined)[]): number | undef
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
+
+/** Where values stand that have none before or after them: a line through them alone would not be seen. */
+export function loneOf(values: readonly (number | undefined)[]): readonly { readonly index: number; readonly value: number }[] {
+  return values.flatMap((value, index) =>
+    value === undefined || values[index - 1] !== undefined || values[index + 1] !== undefined ? [] : [{ index, value }],
+  );
+}
