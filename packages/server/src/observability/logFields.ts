@@ -98,6 +98,4 @@ export const LOG_FIELDS = {
   xray_trace_id: { kind: "text", meaning: "Powertools: the X-Ray trace of the invocation, by which CloudWatch finds its lines." },
 } as const satisfies Readonly<Record<string, LogField>>;
 
-type LogFieldName = keyof typeof LOG_FIELDS;
-
 export const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
