@@ -36,6 +36,7 @@ import { createFunctions } from "./functions.ts";
 import { createInvocations } from "./invocations.ts";
 import { createStackLogger, parseFunctionLog } from "./logging.ts";
 import type { LogSink } from "./logging.ts";
+import { checkDataVersion } from "./dataVersion.ts";
 import { createEarlySweep } from "./earlySweep.ts";
 import { recoverWork } from "./recoverWork.ts";
 import { stackStatus } from "./status.ts";
@@ -130,6 +131,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     // What a reload makes of the two. What is the same for all actions stays as it is.
     let current = { app, wiring };
     await mkdir(dataDir, { recursive: true });
+    await checkDataVersion(dataDir);
     const key = await loadSigningKey(dataDir);
 
     const codeDir = join(dataDir, "functions");
