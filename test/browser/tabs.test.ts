@@ -56,7 +56,7 @@ describe.skipIf(findChromium() === undefined)("the console page in Chromium", ()
     await tab.standsAt(id, 45);
     expect(tab.bars.of(id)[before]).toBe(45);
     // Whoever reloads again at once, before anything has been asked of the server, loses nothing either.
-    await tab.page.reload({ waitUntil: "commit" });
+    await tab.page.reload({ waitUntil: "domcontentloaded" });
     await tab.page.reload();
     await world.gate.openTo(100);
     await expectFile(await tab.hasResult(id));
