@@ -2,6 +2,7 @@ import { getBatch, submitBatch } from "@streamer/client";
 import type { ActionBatch, ActionClient, BatchOptions, BatchRef } from "@streamer/client";
 import type { Action, InputOf } from "@streamer/protocol";
 import { StrictModeSubmissions, submissionKey } from "../request/strictModeSubmissions.ts";
+import { StoreListeners } from "../storeListeners.ts";
 import { NO_BATCH } from "./batchState.ts";
 import type { BatchItemOf, BatchStateOf } from "./batchState.ts";
 
@@ -12,7 +13,7 @@ import type { BatchItemOf, BatchStateOf } from "./batchState.ts";
 export class BatchStore<A extends Action> {
   readonly #action: ActionClient<A>;
   readonly #submissions = new StrictModeSubmissions<ActionBatch<A>>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new StoreListeners({ onFirst: () => this.#listen(), onLast: () => this.#stop() });
   #batch: ActionBatch<A> | undefined;
   #stopListening: (() => void) | undefined;
   #shown: { readonly batch: ActionBatch<A>; readonly state: object; readonly items: object; readonly all: BatchStateOf<A> } | undefined;
@@ -22,15 +23,11 @@ export class BatchStore<A extends Action> {
     this.#action = action;
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    // Wrapped, so that the same listener may be added twice.
-    const entry = (): void => listener();
-    this.#listeners.add(entry);
-    this.#listen();
+  readonly subscribe = (run: () => void): (() => void) => {
+    const stop = this.#listeners.subscribe(run);
     return () => {
-      this.#listeners.delete(entry);
       this.#submissions.unmounted();
-      if (this.#listeners.size === 0) this.#stop();
+      stop();
     };
   };
 
@@ -78,20 +75,15 @@ export class BatchStore<A extends Action> {
     this.#batch = batch;
     if (this.#listeners.size > 0) this.#listen();
     // What a user has just done is seen at once.
-    this.#tell();
+    this.#listeners.tell();
   }
 
   #listen(): void {
-    this.#stopListening ??= this.#batch?.onChange(() => this.#tell());
+    this.#stopListening ??= this.#batch?.onChange(() => this.#listeners.tell());
   }
 
   #stop(): void {
     this.#stopListening?.();
     this.#stopListening = undefined;
-  }
-
-  #tell(): void {
-    const current = [...this.#listeners];
-    for (const listener of current) listener();
   }
 }

@@ -1,4 +1,5 @@
 import type { StateChange, StreamerClient } from "@streamer/client";
+import { StoreListeners } from "../storeListeners.ts";
 
 /** Where the connection stands: what a server renders, and before anything was asked for. */
 export const IDLE_CONNECTION: StateChange = Object.freeze({ state: "idle", lastError: undefined, retryInMs: undefined });
@@ -11,34 +12,25 @@ export interface ConnectionStore {
 }
 
 export function createConnectionStore(client: Pick<StreamerClient, "state" | "lastError" | "onStateChange">): ConnectionStore {
-  const listeners = new Set<{ readonly run: () => void }>();
   let stop: (() => void) | undefined;
   let known = IDLE_CONNECTION;
   const note = (change: StateChange): void => {
     const { state, lastError, retryInMs } = change;
     if (state === known.state && lastError === known.lastError && retryInMs === known.retryInMs) return;
     known = { state, lastError, retryInMs };
-    const current = [...listeners];
-    for (const listener of current) listener.run();
+    listeners.tell();
   };
+  const listeners = new StoreListeners({
+    onFirst: () => {
+      stop = client.onStateChange(note);
+    },
+    onLast: () => stop?.(),
+  });
   /** While nobody listens changes are missed. When the next attempt comes is told in a change only. */
   const getState = (): StateChange => {
     const { state, lastError } = client;
     if (state !== known.state || lastError !== known.lastError) known = { state, lastError, retryInMs: undefined };
     return known;
   };
-  return {
-    getState,
-    subscribe(run) {
-      const listener = { run };
-      listeners.add(listener);
-      stop ??= client.onStateChange(note);
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size > 0) return;
-        stop?.();
-        stop = undefined;
-      };
-    },
-  };
+  return { getState, subscribe: listeners.subscribe };
 }

@@ -1,5 +1,6 @@
 import type { ProgressUpdate, RequestHandle } from "@streamer/client";
 import type { Clock, Timer } from "@streamer/protocol";
+import { StoreListeners } from "../storeListeners.ts";
 import { FollowedRequest } from "./followedRequest.ts";
 import { IDLE, showTheSame } from "./requestState.ts";
 import type { RequestState } from "./requestState.ts";
@@ -18,7 +19,7 @@ export class RequestStore<Data, Metadata, Chunk> {
   /** Called once for each progress while somebody listens. What it throws is reported as uncaught. */
   onProgress: ((update: ProgressUpdate<Metadata>) => void) | undefined;
   readonly #deps: RequestStoreDeps;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new StoreListeners({ onFirst: () => this.#followed?.start(), onLast: () => this.#pause() });
   #followed: FollowedRequest<Data, Metadata, Chunk> | undefined;
   #state: RequestState<Data, Metadata, Chunk> = IDLE;
   #flush: Timer | undefined;
@@ -27,16 +28,7 @@ export class RequestStore<Data, Metadata, Chunk> {
     this.#deps = deps;
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    // Wrapped, so that the same listener may be added twice.
-    const entry = (): void => listener();
-    this.#listeners.add(entry);
-    if (this.#listeners.size === 1) this.#followed?.start();
-    return () => {
-      this.#listeners.delete(entry);
-      if (this.#listeners.size === 0) this.#pause();
-    };
-  };
+  readonly subscribe = (run: () => void): (() => void) => this.#listeners.subscribe(run);
 
   /** The same object until something has changed. */
   readonly getState = (): RequestState<Data, Metadata, Chunk> => this.#state;
@@ -82,7 +74,6 @@ export class RequestStore<Data, Metadata, Chunk> {
     const state = this.#followed?.state() ?? IDLE;
     if (showTheSame(state, this.#state)) return;
     this.#state = state;
-    const current = [...this.#listeners];
-    for (const listener of current) listener();
+    this.#listeners.tell();
   }
 }

@@ -2,6 +2,7 @@ import { StreamerError, subscribeTopic } from "@streamer/client";
 import type { ActionClient, AnyStreamerError, StreamerClient, TopicHandle } from "@streamer/client";
 import { InternalError, REQUESTS_TOPIC } from "@streamer/protocol";
 import type { Clock, InputOf, OutputOf, RequestTopicData, Timer, listRequests } from "@streamer/protocol";
+import { StoreListeners } from "../storeListeners.ts";
 
 type ListRequests = typeof listRequests;
 type Page = OutputOf<ListRequests>;
@@ -45,7 +46,7 @@ export interface RequestListDeps {
 export class RequestList {
   readonly #config: RequestListConfig;
   readonly #deps: RequestListDeps;
-  readonly #listeners = new Set<{ readonly run: () => void }>();
+  readonly #listeners = new StoreListeners({ onFirst: () => this.#start(), onLast: () => this.#stop() });
   #state = NOT_LISTED;
   #cursor: string | undefined;
   #fetching: AbortController | undefined;
@@ -62,15 +63,7 @@ export class RequestList {
 
   readonly getState = (): RequestListState => this.#state;
 
-  readonly subscribe = (run: () => void): (() => void) => {
-    const listener = { run };
-    this.#listeners.add(listener);
-    if (this.#listeners.size === 1) this.#start();
-    return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.#stop();
-    };
-  };
+  readonly subscribe = (run: () => void): (() => void) => this.#listeners.subscribe(run);
 
   /** Fetches anew, as many as are shown. Resolves when that is done or has failed; `error` tells. */
   readonly refresh = (): Promise<void> => this.#fetch([], undefined, this.#state.requests.length);
@@ -178,8 +171,7 @@ export class RequestList {
     const keys = Object.keys(state) as (keyof RequestListState)[];
     if (keys.every((key) => Object.is(state[key], this.#state[key]))) return;
     this.#state = state;
-    const current = [...this.#listeners];
-    for (const listener of current) listener.run();
+    this.#listeners.tell();
   }
 }
 

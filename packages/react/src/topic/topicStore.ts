@@ -1,5 +1,6 @@
 import { subscribeTopic } from "@streamer/client";
 import type { AnyStreamerError, TopicClient, TopicEvent, TopicHandle, TopicMember, TopicState } from "@streamer/client";
+import { StoreListeners } from "../storeListeners.ts";
 
 /** What a component shows of a topic. */
 export interface TopicView {
@@ -25,7 +26,7 @@ export class TopicStore<Data> {
   onGap: (() => void) | undefined;
   readonly #client: TopicClient;
   readonly #topic: string | undefined;
-  readonly #listeners = new Set<{ readonly run: () => void }>();
+  readonly #listeners = new StoreListeners({ onFirst: () => this.#start(), onLast: () => this.#stop() });
   #handle: TopicHandle<Data> | undefined;
   #view = NO_TOPIC;
 
@@ -36,15 +37,7 @@ export class TopicStore<Data> {
 
   readonly getState = (): TopicView => this.#view;
 
-  readonly subscribe = (run: () => void): (() => void) => {
-    const listener = { run };
-    this.#listeners.add(listener);
-    if (this.#listeners.size === 1) this.#start();
-    return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.#stop();
-    };
-  };
+  readonly subscribe = (run: () => void): (() => void) => this.#listeners.subscribe(run);
 
   #start(): void {
     if (this.#topic === undefined) return;
@@ -71,7 +64,6 @@ export class TopicStore<Data> {
     const keys = Object.keys(view) as (keyof TopicView)[];
     if (keys.every((key) => Object.is(view[key], this.#view[key]))) return;
     this.#view = view;
-    const current = [...this.#listeners];
-    for (const listener of current) listener.run();
+    this.#listeners.tell();
   }
 }
