@@ -1,41 +1,21 @@
-import type { Browser, BrowserContext } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { findChromium, launchChromium } from "./support/chromium.ts";
-import { startConsoleStack } from "./support/consoleStack.ts";
-import type { ConsoleStack } from "./support/consoleStack.ts";
-import { openTab } from "./support/consoleTab.ts";
+import { describe, expect, it } from "vitest";
+import { findChromium } from "./support/chromium.ts";
+import { consoleSuite } from "./support/consoleSuite.ts";
 import { expectFile, expectSteadyRise } from "./support/expectations.ts";
 
 describe.skipIf(findChromium() === undefined)("the console page in Chromium", () => {
-  let world: ConsoleStack;
-  let browser: Browser;
-  let context: BrowserContext;
-  beforeAll(async () => {
-    world = await startConsoleStack();
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await world?.stop();
-  });
-  beforeEach(async () => {
-    await world.gate.openTo(0);
-    context = await browser.newContext();
-    context.setDefaultTimeout(20_000);
-  });
-  afterEach(() => context.close());
-
-  const open = () => openTab(context, world.stack.consoleUrl);
-  const follow = (id: string) => openTab(context, world.stack.consoleUrl, `/try?action=generate_report&request=${id}`);
+  const suite = consoleSuite();
+  const { open } = suite;
+  const follow = (id: string) => open(`/try?action=generate_report&request=${id}`);
 
   it("two tabs show one report: both bars only rise, both end with the result, and so does a third opened later", async () => {
     const first = await open();
     const id = await first.askForReport();
     const second = await follow(id);
-    await world.gate.openTo(40);
+    await suite.world.gate.openTo(40);
     await Promise.all([first, second].map((tab) => tab.standsAt(id, 40)));
     await first.screenshot("two-tabs");
-    await world.gate.openTo(100);
+    await suite.world.gate.openTo(100);
     for (const tab of [first, second]) {
       await expectFile(await tab.hasResult(id));
       expectSteadyRise(tab, id);
@@ -49,7 +29,7 @@ describe.skipIf(findChromium() === undefined)("the console page in Chromium", ()
   it("a reload in mid-progress goes on from where the bar stood, and ends with the result", async () => {
     const tab = await open();
     const id = await tab.askForReport();
-    await world.gate.openTo(45);
+    await suite.world.gate.openTo(45);
     await tab.standsAt(id, 45);
     const before = tab.bars.of(id).length;
     await tab.page.reload();
@@ -58,7 +38,7 @@ describe.skipIf(findChromium() === undefined)("the console page in Chromium", ()
     // Whoever reloads again at once, before anything has been asked of the server, loses nothing either.
     await tab.page.reload({ waitUntil: "domcontentloaded" });
     await tab.page.reload();
-    await world.gate.openTo(100);
+    await suite.world.gate.openTo(100);
     await expectFile(await tab.hasResult(id));
     await tab.screenshot("after-reload");
     expectSteadyRise(tab, id);
@@ -69,7 +49,7 @@ describe.skipIf(findChromium() === undefined)("the console page in Chromium", ()
     const tab = await open();
     const id = await tab.askForReport();
     await tab.page.reload();
-    await world.gate.openTo(100);
+    await suite.world.gate.openTo(100);
     await expectFile(await tab.hasResult(id));
     expect(await tab.page.locator(".run").count()).toBe(1);
     expectSteadyRise(tab, id);
@@ -79,10 +59,10 @@ describe.skipIf(findChromium() === undefined)("the console page in Chromium", ()
   it("the button that cuts the connection costs the bar nothing", async () => {
     const tab = await open();
     const id = await tab.askForReport();
-    await world.gate.openTo(25);
+    await suite.world.gate.openTo(25);
     await tab.standsAt(id, 25);
     await tab.page.getByRole("button", { name: "Drop socket" }).click();
-    await world.gate.openTo(100);
+    await suite.world.gate.openTo(100);
     await expectFile(await tab.hasResult(id));
     expectSteadyRise(tab, id);
     expect([...tab.errors, ...tab.outages]).toEqual([]);

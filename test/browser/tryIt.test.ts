@@ -1,44 +1,23 @@
-import type { Browser, BrowserContext } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { accessibilityProblems } from "./support/accessibility.ts";
-import { findChromium, launchChromium } from "./support/chromium.ts";
-import { startConsoleStack } from "./support/consoleStack.ts";
-import type { ConsoleStack } from "./support/consoleStack.ts";
-import { openTab } from "./support/consoleTab.ts";
+import { findChromium } from "./support/chromium.ts";
+import { consoleSuite } from "./support/consoleSuite.ts";
 import { expectFile, expectRiseByAttempt, expectSteadyRise } from "./support/expectations.ts";
 import { LOOKS, lookAt, overflow } from "./support/looks.ts";
 
 describe.skipIf(findChromium() === undefined)("Try it, in Chromium", () => {
-  let world: ConsoleStack;
-  let browser: Browser;
-  let context: BrowserContext;
-  beforeAll(async () => {
-    world = await startConsoleStack();
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await world?.stop();
-  });
-  beforeEach(async () => {
-    await world.gate.openTo(0);
-    // For axe, which is put into the page.
-    context = await browser.newContext({ bypassCSP: true });
-    context.setDefaultTimeout(30_000);
-  });
-  afterEach(() => context.close());
-
-  const open = () => openTab(context, world.stack.consoleUrl);
+  const suite = consoleSuite();
+  const { open } = suite;
 
   it("a socket that is dropped is told as lost, then as caught up, and no bar falls", async () => {
     const tab = await open();
     const id = await tab.askForReport();
-    await world.gate.openTo(25);
+    await suite.world.gate.openTo(25);
     await tab.standsAt(id, 25);
     await tab.page.getByRole("button", { name: "Drop socket" }).click();
     await tab.page.getByText("Caught up: nothing was lost.").waitFor();
     await tab.page.getByText(/^Connected again after/).waitFor();
-    await world.gate.openTo(100);
+    await suite.world.gate.openTo(100);
     await expectFile(await tab.hasResult(id));
     expectSteadyRise(tab, id);
     expect(tab.errors).toEqual([]);
@@ -49,7 +28,7 @@ describe.skipIf(findChromium() === undefined)("Try it, in Chromium", () => {
     await tab.fillIn();
     await tab.page.getByRole("button", { name: "Run 10 at once" }).click();
     await expect.poll(() => tab.page.locator(".run").count()).toBe(10);
-    await world.gate.openTo(100);
+    await suite.world.gate.openTo(100);
     await expect.poll(() => tab.page.locator('.run[data-status="completed"]').count(), { timeout: 40_000 }).toBe(10);
     expect([...tab.errors, ...tab.outages]).toEqual([]);
   });
@@ -61,7 +40,7 @@ describe.skipIf(findChromium() === undefined)("Try it, in Chromium", () => {
     await tab.page.getByRole("button", { name: "Submit batch" }).click();
     await expect.poll(() => tab.page.locator(".batch-items li").count()).toBe(5);
     await tab.page.reload();
-    await world.gate.openTo(100);
+    await suite.world.gate.openTo(100);
     await tab.page.locator('.run[data-batch][data-done="true"]').waitFor();
     await tab.page.getByText("5 completed").waitFor();
     expect([...tab.errors, ...tab.outages]).toEqual([]);
@@ -70,7 +49,7 @@ describe.skipIf(findChromium() === undefined)("Try it, in Chromium", () => {
   it("a request that is cancelled says so", async () => {
     const tab = await open();
     const id = await tab.askForReport();
-    await world.gate.openTo(10);
+    await suite.world.gate.openTo(10);
     await tab.standsAt(id, 10);
     await tab.page.getByRole("button", { name: "Cancel" }).click();
     await tab.page.getByText("Cancelled. Nothing more will happen.").waitFor();
@@ -90,7 +69,7 @@ describe.skipIf(findChromium() === undefined)("Try it, in Chromium", () => {
     await be("ada");
     await tab.page.getByText("Nothing was sent yet").waitFor();
     await be("demo");
-    await world.gate.openTo(100);
+    await suite.world.gate.openTo(100);
     await expectFile(await tab.hasResult(id));
     expect([...tab.errors, ...tab.outages]).toEqual([]);
   });
@@ -116,7 +95,7 @@ describe.skipIf(findChromium() === undefined)("Try it, in Chromium", () => {
     await lookAt(tab.page, look);
     await tab.isConnection("open");
     const id = await tab.askForReport();
-    await world.gate.openTo(40);
+    await suite.world.gate.openTo(40);
     await tab.standsAt(id, 40);
     await tab.page.getByRole("button", { name: "Details" }).click();
     expect(await accessibilityProblems(tab.page)).toEqual([]);
@@ -126,7 +105,7 @@ describe.skipIf(findChromium() === undefined)("Try it, in Chromium", () => {
     expect(await accessibilityProblems(tab.page)).toEqual([]);
     await tab.screenshot(`who-am-i-${look.name}`);
     await tab.page.keyboard.press("Escape");
-    await world.gate.openTo(100);
+    await suite.world.gate.openTo(100);
     await tab.hasResult(id);
     expect([...tab.errors, ...tab.outages]).toEqual([]);
   });
@@ -135,7 +114,7 @@ describe.skipIf(findChromium() === undefined)("Try it, in Chromium", () => {
   it("a worker that is killed is told as gone, the bar stays where it stood, and the next attempt ends it", async () => {
     const tab = await open();
     const id = await tab.askForReport();
-    await world.gate.openTo(40);
+    await suite.world.gate.openTo(40);
     await tab.standsAt(id, 40);
     await tab.page.getByRole("button", { name: "Kill worker" }).click();
     await tab.page.getByText("Worker killed", { exact: true }).waitFor();
@@ -146,7 +125,7 @@ describe.skipIf(findChromium() === undefined)("Try it, in Chromium", () => {
       .getByRole("list", { name: "Attempts" })
       .getByText(/^Attempt 2/)
       .waitFor({ timeout: 60_000 });
-    await world.gate.openTo(100);
+    await suite.world.gate.openTo(100);
     await expectFile(await tab.hasResult(id));
     // What the first attempt had done, the second does again.
     expectRiseByAttempt(tab, id, [40]);

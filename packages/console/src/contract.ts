@@ -176,6 +176,8 @@ export interface ChaosView {
   readonly seed: number;
   /** Share of occasions, 0 to 1, by kind of fault. */
   readonly rates: Readonly<Record<string, number>>;
+  /** Those of a rough day: every promise is put to the test, and nearly all requests still end in seconds. Each kind of fault is in it. */
+  readonly roughRates: Readonly<Record<string, number>>;
   readonly counts: Readonly<Record<string, number>>;
 }
 export interface ChaosChange {

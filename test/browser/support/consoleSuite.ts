@@ -11,6 +11,8 @@ import { LOOKS, lookAt, overflow } from "./looks.ts";
 /** One stack and one browser for a `describe`, and a fresh window for each of its tests. */
 export interface ConsoleSuite {
   readonly world: ConsoleStack;
+  /** The window of the test. */
+  readonly context: BrowserContext;
   /** @param place the part of the address after `#`. */
   open(place?: string): Promise<ConsoleTab>;
   /** Submits a report in another tab of the same window. @returns its request's id. */
@@ -45,6 +47,9 @@ export function consoleSuite(): ConsoleSuite {
   return {
     get world() {
       return begun(world);
+    },
+    get context() {
+      return begun(context);
     },
     open,
     async submit() {

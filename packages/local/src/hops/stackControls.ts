@@ -1,3 +1,4 @@
+import { DEFAULT_RATES } from "../chaos/settings.ts";
 import type { Chaos } from "../chaos/types.ts";
 import type { FaultRates } from "../chaos/types.ts";
 import type { ChaosView } from "../console/contract.ts";
@@ -20,7 +21,13 @@ export interface StackControlsDeps {
 
 export function createStackControls(deps: StackControlsDeps): StackControls {
   const { hops, work, gateway, asyncPath, chaos } = deps;
-  const chaosView = (): ChaosView => ({ on: chaos.active, seed: chaos.seed, rates: chaos.rates, counts: { ...chaos.counts } });
+  const chaosView = (): ChaosView => ({
+    on: chaos.active,
+    seed: chaos.seed,
+    rates: chaos.rates,
+    roughRates: DEFAULT_RATES,
+    counts: { ...chaos.counts },
+  });
 
   return {
     hops,

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import type { ReactElement } from "react";
 import { useReadable } from "../../api/index.ts";
+import { ownConnection } from "../../app/identity/ownConnection.ts";
 import { useConsole } from "../../app/consoleContext.ts";
 import { PageHead } from "../../app/pageHead.tsx";
 import { Button, ButtonLink, EmptyState, Field, LoadedView } from "../../ui/index.ts";
-import { ownConnection } from "../tryIt/runs/ownConnection.ts";
 import { ConnectionCard } from "./list/connectionCard.tsx";
 import { matching, summaryOf } from "./list/connectionList.ts";
 import type { ConnectionList } from "./list/connectionList.ts";

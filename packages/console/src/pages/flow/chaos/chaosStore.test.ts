@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import type { ChaosChange, ChaosView } from "../../../contract.ts";
 import { createChaosStore } from "./chaosStore.ts";
 
-const calm: ChaosView = { on: false, seed: 7, rates: { post_gone: 0, post_slow: 0 }, counts: {} };
+const calm: ChaosView = {
+  on: false,
+  seed: 7,
+  rates: { post_gone: 0, post_slow: 0 },
+  roughRates: { post_gone: 0.01, post_slow: 0.05 },
+  counts: {},
+};
 
 /** A stack whose answers come when the test lets them. */
 function createStack() {

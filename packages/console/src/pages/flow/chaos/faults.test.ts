@@ -2,7 +2,14 @@ import { expect, test } from "vitest";
 import type { ChaosView } from "../../../contract.ts";
 import { groupsOf, injectedIn, presetOf, PRESETS, switchChange } from "./faults.ts";
 
-const view = (change: Partial<ChaosView> = {}): ChaosView => ({ on: false, seed: 7, rates: {}, counts: {}, ...change });
+const view = (change: Partial<ChaosView> = {}): ChaosView => ({
+  on: false,
+  seed: 7,
+  rates: {},
+  roughRates: { post_gone: 0.01, record_dropped: 0.4 },
+  counts: {},
+  ...change,
+});
 
 function preset(key: string, of: ChaosView) {
   const found = PRESETS.find((each) => each.key === key);

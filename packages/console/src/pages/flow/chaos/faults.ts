@@ -3,8 +3,6 @@ import type { ChaosChange, ChaosView } from "../../../contract.ts";
 export interface Fault {
   readonly kind: string;
   readonly title: string;
-  /** The share of occasions, 0 to 1, of a rough day: a setting of its own here, as the page's presets are no part of the stack. */
-  readonly roughRate: number;
 }
 
 export interface FaultGroup {
@@ -13,58 +11,39 @@ export interface FaultGroup {
   readonly faults: readonly Fault[];
 }
 
-const fault = (kind: string, title: string, roughRate: number): Fault => ({ kind, title, roughRate });
-
 const GROUPS: readonly FaultGroup[] = [
-  {
-    title: "Records",
-    where: "From the table into the pipe",
-    faults: [
-      fault("record_duplicated", "Duplicated", 0.05),
-      fault("record_delayed", "Delayed", 0.05),
-      fault("record_reordered", "Reordered", 0.05),
-      fault("record_dropped", "Dropped", 0.02),
-    ],
-  },
-  {
-    title: "Events",
-    where: "From the bus to a queue",
-    faults: [
-      fault("event_duplicated", "Duplicated", 0.05),
-      fault("event_delayed", "Delayed", 0.05),
-      fault("event_dropped", "Dropped", 0.02),
-    ],
-  },
-  {
-    title: "Messages",
-    where: "From a queue to a worker",
-    faults: [
-      fault("message_duplicated", "Duplicated", 0.05),
-      fault("message_delayed", "Delayed", 0.05),
-      fault("message_dropped", "Dropped", 0.02),
-    ],
-  },
-  {
-    title: "Sandboxes",
-    where: "The processes that functions run in",
-    faults: [fault("sandbox_killed", "Killed at work", 0.05), fault("sandbox_crashed_at_start", "Crashed at start", 0.05)],
-  },
-  {
-    title: "Calls",
-    where: "From functions to DynamoDB, SQS, S3, EventBridge",
-    faults: [fault("call_throttled", "Throttled", 0.02), fault("call_failed", "Failed", 0.02), fault("answer_lost", "Answer lost", 0.02)],
-  },
-  {
-    title: "Posts",
-    where: "From functions to clients",
-    faults: [
-      fault("post_gone", "Gone", 0.01),
-      fault("post_throttled", "Throttled", 0.03),
-      fault("post_slow", "Slow", 0.05),
-      fault("post_failed", "Failed", 0.01),
-    ],
-  },
-  { title: "Sockets", where: "Clients' connections", faults: [fault("socket_cut", "Cut", 0.01)] },
+  groupOf("Records", "From the table into the pipe", {
+    record_duplicated: "Duplicated",
+    record_delayed: "Delayed",
+    record_reordered: "Reordered",
+    record_dropped: "Dropped",
+  }),
+  groupOf("Events", "From the bus to a queue", {
+    event_duplicated: "Duplicated",
+    event_delayed: "Delayed",
+    event_dropped: "Dropped",
+  }),
+  groupOf("Messages", "From a queue to a worker", {
+    message_duplicated: "Duplicated",
+    message_delayed: "Delayed",
+    message_dropped: "Dropped",
+  }),
+  groupOf("Sandboxes", "The processes that functions run in", {
+    sandbox_killed: "Killed at work",
+    sandbox_crashed_at_start: "Crashed at start",
+  }),
+  groupOf("Calls", "From functions to DynamoDB, SQS, S3, EventBridge", {
+    call_throttled: "Throttled",
+    call_failed: "Failed",
+    answer_lost: "Answer lost",
+  }),
+  groupOf("Posts", "From functions to clients", {
+    post_gone: "Gone",
+    post_throttled: "Throttled",
+    post_slow: "Slow",
+    post_failed: "Failed",
+  }),
+  groupOf("Sockets", "Clients' connections", { socket_cut: "Cut" }),
 ];
 
 /** A storm is a rough day this many times over. */
@@ -75,7 +54,7 @@ export function groupsOf({ rates }: Pick<ChaosView, "rates">): readonly FaultGro
   const known = new Set(GROUPS.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
   const others = Object.keys(rates).filter((kind) => !known.has(kind));
   if (others.length === 0) return GROUPS;
-  return [...GROUPS, { title: "Others", where: "New in this stack", faults: others.map((kind) => fault(kind, kind, 0)) }];
+  return [...GROUPS, { title: "Others", where: "New in this stack", faults: others.map((kind) => ({ kind, title: kind })) }];
 }
 
 export type PresetKey = "calm" | "rough" | "storm";
@@ -116,12 +95,17 @@ export function injectedIn({ counts }: Pick<ChaosView, "counts">, faults: readon
   return faults.reduce((total, { kind }) => total + (counts[kind] ?? 0), 0);
 }
 
-function ratesOf(view: ChaosView, factor: number): Readonly<Record<string, number>> {
-  const faults = groupsOf(view).flatMap((group) => group.faults);
-  return Object.fromEntries(faults.map(({ kind, roughRate }) => [kind, Math.round(roughRate * factor * 1_000) / 1_000]));
+/** Of every kind of fault that the stack has, so that none is left from before. */
+function ratesOf({ rates, roughRates }: Pick<ChaosView, "rates" | "roughRates">, factor: number): Readonly<Record<string, number>> {
+  const rateOf = (kind: string): number => Math.min(1, Math.round((roughRates[kind] ?? 0) * factor * 1_000) / 1_000);
+  return Object.fromEntries([...new Set([...Object.keys(rates), ...Object.keys(roughRates)])].map((kind) => [kind, rateOf(kind)]));
 }
 
 function sameRates(one: Readonly<Record<string, number>>, other: Readonly<Record<string, number>>): boolean {
   const kinds = new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...kinds].every((kind) => Math.abs((one[kind] ?? 0) - (other[kind] ?? 0)) < 1e-6);
+}
+
+function groupOf(title: string, where: string, titles: Readonly<Record<string, string>>): FaultGroup {
+  return { title, where, faults: Object.entries(titles).map(([kind, faultTitle]) => ({ kind, title: faultTitle })) };
 }

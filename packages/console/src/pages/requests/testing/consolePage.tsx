@@ -19,7 +19,7 @@ const APP: AppView = {
   websocketUrl: "ws://127.0.0.1:1",
   dataDir: "data",
   actions: [],
-  chaos: { on: false, seed: 1, rates: {}, counts: {} },
+  chaos: { on: false, seed: 1, rates: {}, roughRates: {}, counts: {} },
 };
 
 /** What the stack answers: a value, or a status with a sentence. */

@@ -3,7 +3,7 @@ import type { ReactElement } from "react";
 import { ConsoleCallError } from "../../../api/index.ts";
 import { useCommand, useConsole } from "../../../app/consoleContext.ts";
 import { Button, Icon } from "../../../ui/index.ts";
-import { ownConnection } from "./ownConnection.ts";
+import { ownConnection } from "../../../app/identity/ownConnection.ts";
 
 /** Breaks this page's own connection, as a bad network would: without a word to either side. */
 export function DropSocketButton(): ReactElement {

@@ -3,7 +3,7 @@ import type { ConnectionView } from "../../../contract.ts";
 import { withAttempt } from "./attempts.ts";
 import type { AttemptSeen } from "./attempts.ts";
 import { factsIn, linksIn } from "./links.ts";
-import { ownConnection } from "./ownConnection.ts";
+import { ownConnection } from "../../../app/identity/ownConnection.ts";
 import { NO_STORY, nextStory } from "./resumeStory.ts";
 import { outcomeView, lineOf } from "./runView.ts";
 

@@ -1,5 +1,5 @@
-import type { ConnectionView } from "../../../contract.ts";
-import type { Identity } from "../../../app/identity/identity.ts";
+import type { ConnectionView } from "../../contract.ts";
+import type { Identity } from "./identity.ts";
 
 /**
  * Which of the stack's connections is this page's. The gateway tells no client the id of its connection, so it is the one of this user that was
