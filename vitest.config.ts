@@ -16,10 +16,11 @@ export default defineConfig({
           name: "unit",
           include: [
             "packages/*/src/**/*.test.ts",
-            "packages/docs/{costs,logs,metrics}/**/*.test.ts",
+            "packages/docs/{asyncapi,capacity,costs,logs,metrics,.vitepress}/**/*.test.ts",
+            "packages/examples/**/*.test.ts",
             "test/bench/**/*.test.ts",
             "test/chaos/{checker,mutations}/**/*.test.ts",
-            "test/{docs,requirements}/**/*.test.ts",
+            "test/{docs,requirements,walkthroughs}/**/*.test.ts",
           ],
           globalSetup: ["test/support/engineSetup.ts"],
           // On a real engine; a busy machine is no failure.

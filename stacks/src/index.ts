@@ -1,3 +1,9 @@
+/**
+ * The infrastructure, for any SST app.
+ *
+ * @module @streamer/stacks
+ */
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createWiring, SWEEPER } from "@streamer/server/wiring";

@@ -54,6 +54,7 @@ export interface StreamerOptions {
   readonly auditDataEvents?: boolean;
 }
 
+/** What a function of the app may have beside what Streamer gives it. */
 export interface FunctionExtras {
   readonly link?: readonly unknown[];
   readonly permissions?: readonly Permission[];

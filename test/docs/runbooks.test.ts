@@ -130,13 +130,6 @@ it("each command that an operator is to type exists, with its options", { timeou
   expect([...options.keys()]).toEqual(expect.arrayContaining(["doctor", "requests redrive", "connections disconnect", "table describe"]));
 });
 
-it("the code that restores a backup is the one that the rehearsal runs", () => {
-  const code = readFileSync(join(ROOT, "test/flow/restoring/copyMissing.ts"), "utf8");
-  const page = pages.find(({ name }) => name === "first-month")?.text ?? "";
-  const fence = /```ts\n(\s+import[\s\S]+?)\n\s+```/.exec(page)?.[1] ?? "";
-  expect(`${fence.replaceAll(/^ {3}/gm, "")}\n`).toBe(code);
-});
-
 function byFirst([a = ""]: readonly (string | undefined)[], [b = ""]: readonly (string | undefined)[]): number {
   return a < b ? -1 : 1;
 }

@@ -40,6 +40,7 @@ export type TypedClient<App extends Actions> = {
   readonly [Key in keyof App & string]: ActionName<Key> extends App[Key]["name"] ? ActionClient<App[Key]> : AmbiguousKey<App[Key]["name"]>;
 } & { readonly $client: StreamerClient };
 
+/** Where a typed client connects, and all that `StreamerClient` takes. */
 export interface CreateClientOptions extends StreamerClientOptions {
   /** `wss://…`, or `ws://…` on one's own machine. */
   readonly url: string;

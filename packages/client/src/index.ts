@@ -1,3 +1,9 @@
+/**
+ * The client, for browsers and Node.
+ *
+ * @module @streamer/client
+ */
+
 export { getBatch, submitBatch } from "./batch/submitBatch.ts";
 export type * from "./batch/types.ts";
 export { createClient } from "./createClient.ts";

@@ -71,21 +71,25 @@ export interface GapUpdate {
 /** What `updates()` gives. `Chunk` is one emitted value. */
 export type Update<Metadata = Record<string, unknown>, Chunk = unknown> = ProgressUpdate<Metadata> | ChunkUpdate<Chunk> | GapUpdate;
 
+/** Until when something is waited for. */
 export interface WaitOptions {
   /** Ends the waiting only; the request goes on. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Which updates of a request are followed, and until when. */
 export interface UpdatesOptions extends WaitOptions {
   /** Only updates with a higher `sequence`: the last one that was dealt with before. Default 0, all. */
   readonly after?: number | undefined;
 }
 
+/** From where on a request that was submitted earlier is followed. */
 export interface GetOptions {
   /** The `sequence` of the last update that is known already: only later ones are fetched. Default 0, all. A whole number. */
   readonly after?: number | undefined;
 }
 
+/** What may be said of a request when it is submitted. */
 export interface RequestOptions {
   /** 1 to 64 characters of `A-Z a-z 0-9 _ -`. Default: 32 random hexadecimal digits. Sending the same id again never runs the work twice. */
   readonly id?: string | undefined;
@@ -103,13 +107,19 @@ export interface RequestOptions {
 export interface WebSocketLike {
   /** What the server chose of the subprotocols, once it is open. One that does not tell is believed. */
   readonly protocol?: string;
+  /** Sends a text frame. */
   send(data: string): void;
+  /** Begins the closing handshake. */
   close(code?: number, reason?: string): void;
+  /** Calls `listener` when the socket is open, or has failed. */
   addEventListener(type: "open" | "error", listener: () => void): void;
+  /** Calls `listener` for each frame. */
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  /** Calls `listener` when the socket has closed, with the close code. */
   addEventListener(type: "close", listener: (event: { readonly code: number }) => void): void;
 }
 
+/** A class like the standard `WebSocket`. */
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
 
 /** The small part of the standard `fetch` that the client uses, for payloads and results that no message holds. */
@@ -125,7 +135,9 @@ export type FetchLike = (
 
 /** `console` is one. Tokens, payloads and results are never passed to it. */
 export interface ClientLogger {
+  /** What explains a connection's way, in the course of things. */
   debug(message: string, fields: Readonly<Record<string, unknown>>): void;
+  /** What somebody should look at. */
   warn(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
@@ -135,6 +147,7 @@ export interface ClientLogger {
  */
 export type TokenSource = string | (() => string | Promise<string>);
 
+/** How a client connects, and what it takes from its surroundings. Only `token` must be there. */
 export interface StreamerClientOptions {
   readonly token: TokenSource;
   /** Default: the global `WebSocket` (browsers, workers, Node 22 and later). In Node 20 pass that of the package `ws`. */

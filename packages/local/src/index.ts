@@ -1,3 +1,9 @@
+/**
+ * The whole system on one machine.
+ *
+ * @module @streamer/local
+ */
+
 export { startLocalStack } from "./stack/startLocalStack.ts";
 export type { LocalStack, LocalStackOptions } from "./stack/startLocalStack.ts";
 export { DEFAULT_RATES } from "./chaos/settings.ts";

@@ -24,6 +24,7 @@ export interface RetryPolicy {
   readonly factor?: number;
 }
 
+/** What `defineAction` is told of an action. */
 export interface ActionOptions<
   Input extends Schema,
   Output extends Schema,
@@ -90,15 +91,20 @@ export type Actions = Readonly<Record<string, Action>>;
 
 /** What a client sends, what a handler gets, what it returns, what the client receives. */
 export type InputOf<A extends Action> = StandardSchemaV1.InferInput<A["input"]>;
+/** What a handler gets: the payload as the schema `input` gives it. */
 export type ParsedInputOf<A extends Action> = StandardSchemaV1.InferOutput<A["input"]>;
+/** What a handler returns, before the schema `output` has looked at it. */
 export type ReturnOf<A extends Action> = StandardSchemaV1.InferInput<A["output"]>;
+/** What the client receives as the result. */
 export type OutputOf<A extends Action> = StandardSchemaV1.InferOutput<A["output"]>;
+/** The metadata of progress updates, `never` for an action without the schema `progress`. */
 export type ProgressOf<A extends Action> =
   NonNullable<A["progress"]> extends infer P ? (P extends Schema ? StandardSchemaV1.InferOutput<P> : never) : never;
 
 /** A value of a chunk as clients receive it, and as the handler emits it. */
 export type ChunkOf<A extends Action> =
   NonNullable<A["chunk"]> extends infer C ? (C extends Schema ? StandardSchemaV1.InferOutput<C> : never) : never;
+/** A value as the handler emits it, before the schema `chunk` has looked at it. */
 export type EmitOf<A extends Action> =
   NonNullable<A["chunk"]> extends infer C ? (C extends Schema ? StandardSchemaV1.InferInput<C> : never) : never;
 

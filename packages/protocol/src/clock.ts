@@ -1,5 +1,6 @@
 /** A timer that can be taken back. */
 export interface Timer {
+  /** Takes the timer back. Nothing happens when it has fired, or was taken back before. */
   cancel(): void;
 }
 
@@ -16,6 +17,7 @@ export interface Clock {
 /** The longest delay that timers of browsers and Node take; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** The system's time: `Date.now()`, `performance.now()` and `setTimeout`. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -22,7 +22,9 @@ const ERRORS = {
   INTERNAL_ERROR: { message: "Something went wrong on the server.", retryable: true },
 } as const satisfies Record<string, { message: string; retryable: boolean }>;
 
+/** A code of PROTOCOL.md's table of errors. Clients switch on it. */
 export type ErrorCode = keyof typeof ERRORS;
+/** All codes, in the order of the table of PROTOCOL.md. */
 export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
 
 /** What crosses the wire for an error. */
@@ -33,6 +35,7 @@ export interface ErrorBody {
   readonly details?: Record<string, unknown> | undefined;
 }
 
+/** What an error may carry beside its code. */
 export interface StreamerErrorOptions {
   /** Shown to the client beside the fixed message. Never put internals here. */
   readonly details?: Record<string, unknown> | undefined;
@@ -54,6 +57,7 @@ export class StreamerError<Code extends ErrorCode = ErrorCode> extends Error {
     this.details = options.details;
   }
 
+  /** What crosses the wire: code, public sentence, whether to try again, details. Never the cause. */
   toBody(): ErrorBody {
     const { code, message, retryable, details } = this;
     return details === undefined ? { code, message, retryable } : { code, message, retryable, details };
@@ -70,22 +74,45 @@ function errorClass<Code extends ErrorCode>(code: Code) {
   };
 }
 
+/** `VALIDATION_ERROR`: the payload does not fit the action's input; `details.issues` lists `path` and `message`. Not to be tried again. */
 export class ValidationError extends errorClass("VALIDATION_ERROR") {}
+/** `INVALID_MESSAGE`: the frame is no message of the protocol; `details.reason` says why. Not to be tried again. */
 export class InvalidMessageError extends errorClass("INVALID_MESSAGE") {}
+/** `INVALID_ACTION`: there is no such action. Not to be tried again. */
 export class InvalidActionError extends errorClass("INVALID_ACTION") {}
+/** `UNAUTHORIZED`: the token is missing, expired or not acceptable. Not to be tried again with the same token. */
 export class UnauthorizedError extends errorClass("UNAUTHORIZED") {}
+/** `FORBIDDEN`: the token lacks a permission; `details.missing` lists it. Not to be tried again. */
 export class ForbiddenError extends errorClass("FORBIDDEN") {}
+/** `NOT_FOUND`: there is no such request or topic, or it is not the user's. Not to be tried again. */
 export class NotFoundError extends errorClass("NOT_FOUND") {}
+/** `DUPLICATE_REQUEST`: the id is taken by a different request: another action, payload or user. Not to be tried again. */
 export class DuplicateRequestError extends errorClass("DUPLICATE_REQUEST") {}
+/**
+ * `RATE_LIMITED`: too many messages, `details.retry_after` in seconds; of `subscribe_topic` too many topics, `details.limit`. May be tried
+ * again.
+ */
 export class RateLimitedError extends errorClass("RATE_LIMITED") {}
+/** `PAYLOAD_TOO_LARGE`: the input is over the limit; `details` may hold `size_bytes` and `limit_bytes`. Not to be tried again. */
 export class PayloadTooLargeError extends errorClass("PAYLOAD_TOO_LARGE") {}
+/** `RESULT_TOO_LARGE`: the result is over the limit; `details` may hold `size_bytes` and `limit_bytes`. Not to be tried again. */
 export class ResultTooLargeError extends errorClass("RESULT_TOO_LARGE") {}
+/** `TIMEOUT`: the work was not done in its action's time. May be tried again. */
 export class TimeoutError extends errorClass("TIMEOUT") {}
+/** `CANCELLED`: the request was cancelled. Not to be tried again. */
 export class CancelledError extends errorClass("CANCELLED") {}
+/**
+ * `EXPIRED`: the request was not started in its time, 24 hours unless the sweeper is told otherwise. Not to be tried again under the same
+ * id.
+ */
 export class ExpiredError extends errorClass("EXPIRED") {}
+/** `WORKER_LOST`: the worker died and no attempts are left. May be tried again. */
 export class WorkerLostError extends errorClass("WORKER_LOST") {}
+/** `PROCESSING_FAILED`: the action's own work failed. Not to be tried again: the server has done so. */
 export class ProcessingFailedError extends errorClass("PROCESSING_FAILED") {}
+/** `SERVICE_UNAVAILABLE`: a service that Streamer needs does not answer. May be tried again. */
 export class ServiceUnavailableError extends errorClass("SERVICE_UNAVAILABLE") {}
+/** `INTERNAL_ERROR`: a defect of the server. May be tried again. */
 export class InternalError extends errorClass("INTERNAL_ERROR") {}
 
 /** Every error of the protocol, discriminated by `code`. */

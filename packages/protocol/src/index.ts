@@ -1,3 +1,9 @@
+/**
+ * The wire: messages, error codes, limits, durations, `defineAction` and `defineTopic`. Runs in browsers.
+ *
+ * @module @streamer/protocol
+ */
+
 export * from "./action.ts";
 export * from "./clock.ts";
 export * from "./codec.ts";

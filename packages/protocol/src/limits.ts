@@ -45,6 +45,7 @@ export const MAX_TOKEN_CHARS = 8_192;
  * messages are refused with `RATE_LIMITED` until the window ends.
  */
 export const DEFAULT_RATE_LIMIT_MESSAGES = 100;
+/** Our own: the window of `DEFAULT_RATE_LIMIT_MESSAGES`. */
 export const DEFAULT_RATE_LIMIT_WINDOW_MS = 10 * 1000;
 
 /** Lambda: the longest run of a function. */
@@ -67,13 +68,17 @@ export const MAX_BATCH_ITEMS = 1_000;
 export const MAX_BATCH_MESSAGE_ITEMS = 100;
 /** Our own: an action name, snake_case. Each word begins with a letter: `step_2` and `step2` would both have the key `step2`. */
 export const ACTION_NAME_PATTERN = /^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$/;
+/** Our own: the length of an action name. */
 export const MAX_ACTION_NAME_CHARS = 64;
 /** Our own: metadata of a request. */
 export const MAX_METADATA_ENTRIES = 20;
+/** Our own: a key of a request's metadata, in UTF-16 units. */
 export const MAX_METADATA_KEY_CHARS = 64;
+/** Our own: a value of a request's metadata, in UTF-16 units. */
 export const MAX_METADATA_VALUE_CHARS = 256;
 /** Our own: the text of a progress update, the reason of a cancellation. */
 export const MAX_PROGRESS_MESSAGE_CHARS = 512;
+/** Our own: the reason of a cancellation, in UTF-16 units. */
 export const MAX_CANCEL_REASON_CHARS = 256;
 /** Our own: a correlation id is a UUID of any version (S-203). */
 export const CORRELATION_ID_PATTERN = /^[\da-f]{8}(-[\da-f]{4}){4}[\da-f]{8}$/i;
@@ -107,4 +112,5 @@ export const MAX_EVENT_DATA_BYTES = MAX_CHUNK_BYTES - EVENT_ENVELOPE_BYTES;
 
 /** Connection records live for a day (S-012), requests and all that belongs to them for a week (S-013). */
 export const CONNECTION_TTL_SECONDS = 24 * 60 * 60;
+/** Requests and all that belongs to them live for a week (S-013). */
 export const REQUEST_TTL_SECONDS = 7 * 24 * 60 * 60;

@@ -65,6 +65,7 @@ const errorBody = v.object({
 
 // ── client → server ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** The schema of `request`, from client to server. PROTOCOL.md says what it means. */
 export const requestMessage = v.object({
   type: v.literal("request"),
   id: v.optional(requestId),
@@ -74,15 +75,21 @@ export const requestMessage = v.object({
   metadata: v.optional(metadata),
   ...tracing,
 });
+/** The schema of `upload`, from client to server. PROTOCOL.md says what it means. */
 export const uploadMessage = v.object({ type: v.literal("upload"), request_id: requestId, action, ...content });
+/** The schema of `cancel`, from client to server. PROTOCOL.md says what it means. */
 export const cancelMessage = v.object({
   type: v.literal("cancel"),
   request_id: requestId,
   reason: v.optional(v.pipe(v.string(), v.maxLength(MAX_CANCEL_REASON_CHARS))),
 });
+/** The schema of `subscribe`, from client to server. PROTOCOL.md says what it means. */
 export const subscribeMessage = v.object({ type: v.literal("subscribe"), request_id: requestId, after: v.optional(after, 0) });
+/** The schema of `unsubscribe`, from client to server. PROTOCOL.md says what it means. */
 export const unsubscribeMessage = v.object({ type: v.literal("unsubscribe"), request_id: requestId });
+/** The schema of `subscribe_topic`, from client to server. PROTOCOL.md says what it means. */
 export const subscribeTopicMessage = v.object({ type: v.literal("subscribe_topic"), topic });
+/** The schema of `unsubscribe_topic`, from client to server. PROTOCOL.md says what it means. */
 export const unsubscribeTopicMessage = v.object({ type: v.literal("unsubscribe_topic"), topic });
 /** Items of one action, numbered from `first`: each becomes the request `<batch_id>.<n>`. */
 export const submitBatchMessage = v.object({
@@ -95,15 +102,20 @@ export const submitBatchMessage = v.object({
   ...tracing,
 });
 const range = { batch_id: batchId, first: itemNumber, count: itemCount };
+/** The schema of `subscribe_batch`, from client to server. PROTOCOL.md says what it means. */
 export const subscribeBatchMessage = v.object({ type: v.literal("subscribe_batch"), ...range });
+/** The schema of `cancel_batch`, from client to server. PROTOCOL.md says what it means. */
 export const cancelBatchMessage = v.object({
   type: v.literal("cancel_batch"),
   ...range,
   reason: v.optional(v.pipe(v.string(), v.maxLength(MAX_CANCEL_REASON_CHARS))),
 });
+/** The schema of `authenticate`, from client to server. PROTOCOL.md says what it means. */
 export const authenticateMessage = v.object({ type: v.literal("authenticate"), token: v.pipe(v.string(), v.minLength(1)) });
+/** The schema of `ping`, from client to server. PROTOCOL.md says what it means. */
 export const pingMessage = v.object({ type: v.literal("ping") });
 
+/** The schema of all messages that a client may send, told apart by `type`. */
 export const clientMessage = v.variant("type", [
   requestMessage,
   uploadMessage,
@@ -123,10 +135,15 @@ export const clientMessage = v.variant("type", [
 export type ClientMessage = v.InferOutput<typeof clientMessage>;
 /** A message as a client writes it. */
 export type ClientMessageInput = v.InferInput<typeof clientMessage>;
+/** A `request` as the server reads it. */
 export type RequestMessage = v.InferOutput<typeof requestMessage>;
+/** An `upload` as the server reads it. */
 export type UploadMessage = v.InferOutput<typeof uploadMessage>;
+/** A `submit_batch` as the server reads it. */
 export type SubmitBatchMessage = v.InferOutput<typeof submitBatchMessage>;
+/** A `subscribe_batch` as the server reads it. */
 export type SubscribeBatchMessage = v.InferOutput<typeof subscribeBatchMessage>;
+/** A `cancel_batch` as the server reads it. */
 export type CancelBatchMessage = v.InferOutput<typeof cancelBatchMessage>;
 
 // ── server → client ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,6 +151,7 @@ export type CancelBatchMessage = v.InferOutput<typeof cancelBatchMessage>;
 /** Of the request that a message is about; of the frame, where it says that there is none. */
 const about = { correlation_id: v.optional(v.string()) };
 
+/** The schema of `progress`, from server to client. PROTOCOL.md says what it means. */
 export const progressMessage = v.object({
   ...about,
   type: v.literal("progress"),
@@ -146,6 +164,7 @@ export const progressMessage = v.object({
   metadata: v.optional(unknowns),
   timestamp: unixSeconds,
 });
+/** The schema of `chunk`, from server to client. PROTOCOL.md says what it means. */
 export const chunkMessage = v.object({
   ...about,
   type: v.literal("chunk"),
@@ -156,6 +175,7 @@ export const chunkMessage = v.object({
   /** The values that were emitted, in order. */
   data: v.pipe(v.array(v.unknown()), v.minLength(1), v.readonly()),
 });
+/** The schema of what is stored of a request's progress and sent again at a replay: `progress` or `chunk`. */
 export const updateMessage = v.variant("type", [progressMessage, chunkMessage]);
 
 /** What a terminal message may tell: the last update that is stored, so that a lost one before it is noticed. */
@@ -163,6 +183,7 @@ const last = { last_sequence: v.optional(sequence) };
 
 /** Where a result is that no message holds. */
 const resultReference = v.object({ url: v.string(), size_bytes: sizeBytes, files: v.optional(texts) });
+/** The schema of `complete`, from server to client. PROTOCOL.md says what it means. */
 export const completeMessage = v.object({
   ...about,
   type: v.literal("complete"),
@@ -174,6 +195,7 @@ export const completeMessage = v.object({
   timestamp: unixSeconds,
   ...last,
 });
+/** The schema of `error`, from server to client. PROTOCOL.md says what it means. */
 export const errorMessage = v.object({
   ...about,
   type: v.literal("error"),
@@ -185,6 +207,7 @@ export const errorMessage = v.object({
   final: v.optional(v.boolean()),
   ...last,
 });
+/** The schema of `cancelled`, from server to client. PROTOCOL.md says what it means. */
 export const cancelledMessage = v.object({
   ...about,
   type: v.literal("cancelled"),
@@ -195,10 +218,12 @@ export const cancelledMessage = v.object({
 /** What may end a request. An `error` is one only with `final`. */
 export const outcomeMessage = v.variant("type", [completeMessage, errorMessage, cancelledMessage]);
 
+/** The schema of `response`, from server to client. PROTOCOL.md says what it means. */
 export const responseMessage = v.variant("success", [
   v.object({ ...about, type: v.literal("response"), request_id: requestId, success: v.literal(true), data: v.unknown() }),
   v.object({ ...about, type: v.literal("response"), request_id: requestId, success: v.literal(false), error: errorBody }),
 ]);
+/** The schema of `acknowledgment`, from server to client. PROTOCOL.md says what it means. */
 export const acknowledgmentMessage = v.object({
   ...about,
   type: v.literal("acknowledgment"),
@@ -206,6 +231,7 @@ export const acknowledgmentMessage = v.object({
   status,
   duplicate: v.optional(v.boolean()),
 });
+/** The schema of `status`, from server to client. PROTOCOL.md says what it means. */
 export const statusMessage = v.object({
   ...about,
   type: v.literal("status"),
@@ -224,6 +250,7 @@ export const gapMessage = v.object({
     v.object({ percentage: progressMessage.entries.percentage, message: progressMessage.entries.message, timestamp: unixSeconds }),
   ),
 });
+/** The schema of `subscribed`, from server to client. PROTOCOL.md says what it means. */
 export const subscribedMessage = v.object({
   ...about,
   type: v.literal("subscribed"),
@@ -234,6 +261,7 @@ export const subscribedMessage = v.object({
   more: v.boolean(),
   outcome: v.optional(outcomeMessage),
 });
+/** The schema of the answer to `upload`: where to put the payload. From server to client. PROTOCOL.md says what it means. */
 export const uploadUrlMessage = v.object({
   ...about,
   type: v.literal("upload"),
@@ -242,6 +270,7 @@ export const uploadUrlMessage = v.object({
   headers: texts,
   expires_at: unixSeconds,
 });
+/** The schema of `unsubscribed`, from server to client. PROTOCOL.md says what it means. */
 export const unsubscribedMessage = v.object({ type: v.literal("unsubscribed"), request_id: requestId });
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** One item of a batch: how it stands, or why it was not taken. */
@@ -260,6 +289,7 @@ export const batchItem = v.union([
   }),
   v.object({ n: itemNumber, error: errorBody }),
 ]);
+/** The schema of `batch`, from server to client. PROTOCOL.md says what it means. */
 export const batchMessage = v.object({
   /** In answer to `submit_batch`: of all that it has submitted. */
   ...about,
@@ -274,6 +304,7 @@ export const batchMessage = v.object({
 
 /** A connection that is subscribed to a topic. */
 export const topicMember = v.object({ connection_id: v.string(), user_id: v.string(), since: unixSeconds });
+/** The schema of `subscribed_topic`, from server to client. PROTOCOL.md says what it means. */
 export const subscribedTopicMessage = v.object({
   type: v.literal("subscribed_topic"),
   topic,
@@ -282,18 +313,22 @@ export const subscribedTopicMessage = v.object({
   /** How many there are, when `members` does not name all. */
   more: v.optional(count),
 });
+/** The schema of `unsubscribed_topic`, from server to client. PROTOCOL.md says what it means. */
 export const unsubscribedTopicMessage = v.object({ type: v.literal("unsubscribed_topic"), topic });
+/** The schema of one event of a topic, within `event`. */
 export const topicEvent = v.object({
   /** The same event never has two ids; it may come twice. */
   id: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
   data: v.unknown(),
   timestamp: unixSeconds,
 });
+/** The schema of `event`, from server to client. PROTOCOL.md says what it means. */
 export const eventMessage = v.object({
   type: v.literal("event"),
   topic,
   events: v.pipe(v.array(topicEvent), v.minLength(1), v.readonly()),
 });
+/** The schema of `presence`, from server to client. PROTOCOL.md says what it means. */
 export const presenceMessage = v.object({
   type: v.literal("presence"),
   topic,
@@ -301,9 +336,12 @@ export const presenceMessage = v.object({
   /** Connection ids. */
   left: v.array(v.string()),
 });
+/** The schema of `authenticated`, from server to client. PROTOCOL.md says what it means. */
 export const authenticatedMessage = v.object({ type: v.literal("authenticated"), expires_at: unixSeconds });
+/** The schema of `pong`, from server to client. PROTOCOL.md says what it means. */
 export const pongMessage = v.object({ type: v.literal("pong") });
 
+/** The schema of all messages that the server may send, told apart by `type`. */
 export const serverMessage = v.variant("type", [
   progressMessage,
   acknowledgmentMessage,
@@ -326,24 +364,42 @@ export const serverMessage = v.variant("type", [
   pongMessage,
 ]);
 
+/** A message of the server, told apart by `type`. */
 export type ServerMessage = v.InferOutput<typeof serverMessage>;
+/** A `progress` message. */
 export type ProgressMessage = v.InferOutput<typeof progressMessage>;
+/** A `chunk` message. */
 export type ChunkMessage = v.InferOutput<typeof chunkMessage>;
+/** A `progress` or `chunk` message: what is stored and replayed. */
 export type UpdateMessage = v.InferOutput<typeof updateMessage>;
+/** A `gap` message: updates that are not stored any more. */
 export type GapMessage = v.InferOutput<typeof gapMessage>;
+/** A `status` message. */
 export type StatusMessage = v.InferOutput<typeof statusMessage>;
+/** A `complete` message. */
 export type CompleteMessage = v.InferOutput<typeof completeMessage>;
+/** Where a result is that no message holds: a URL to fetch it from, and its size in bytes. */
 export type ResultReference = v.InferOutput<typeof resultReference>;
+/** The answer to `upload`: where to put the payload. */
 export type UploadUrlMessage = v.InferOutput<typeof uploadUrlMessage>;
+/** A `batch` message: how items of a batch stand. */
 export type BatchMessage = v.InferOutput<typeof batchMessage>;
+/** One item of a `batch` message. */
 export type BatchItem = v.InferOutput<typeof batchItem>;
+/** A connection that is subscribed to a topic with presence. */
 export type TopicMember = v.InferOutput<typeof topicMember>;
+/** One event of a topic. */
 export type TopicEvent = v.InferOutput<typeof topicEvent>;
+/** An `event` message: events of a topic. */
 export type EventMessage = v.InferOutput<typeof eventMessage>;
+/** A `presence` message: who came to a topic, and who left. */
 export type PresenceMessage = v.InferOutput<typeof presenceMessage>;
+/** A `subscribed_topic` message. */
 export type SubscribedTopicMessage = v.InferOutput<typeof subscribedTopicMessage>;
+/** A message that may end a request: `complete`, `error`, `cancelled`. */
 export type OutcomeMessage = v.InferOutput<typeof outcomeMessage>;
 
 /** What API Gateway itself sends when the server fails or is late. It has no `type`. */
 export const gatewayFrame = v.object({ message: v.string(), connectionId: v.string(), requestId: v.string() });
+/** What API Gateway itself sends. It has no `type`. */
 export type GatewayFrame = v.InferOutput<typeof gatewayFrame>;

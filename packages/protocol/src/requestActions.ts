@@ -10,6 +10,7 @@ export const REQUESTS_CANCEL = "requests:cancel";
 
 /** Our own: requests on one page of `list_requests`. */
 export const MAX_LIST_LIMIT = 100;
+/** Our own: requests on one page of `list_requests` when the caller says nothing. */
 export const DEFAULT_LIST_LIMIT = 50;
 /** Our own: requests that one call of `list_requests` looks at; a page may end there, with a cursor, before it is full. */
 export const MAX_LIST_READS = 1_000;
@@ -48,6 +49,7 @@ export const requestView = v.object({
   /** Of a failed request. */
   error: v.optional(v.object({ code: v.string() })),
 });
+/** A request as `get_request` and `list_requests` tell of it. Times are Unix seconds. */
 export type RequestView = v.InferOutput<typeof requestView>;
 
 /** How one request stands. `NOT_FOUND` when there is none, or it is another user's and the token lacks `requests:read`. */

@@ -19,6 +19,7 @@ export interface RequestTopicData {
   readonly attempt: number;
 }
 
+/** What `defineTopic` is told of a topic. */
 export interface TopicOptions<Event extends Schema> {
   /** Any Standard Schema that validates without a promise: the data of an event. As JSON text at most 31,232 bytes. */
   readonly event: Event;
@@ -51,6 +52,7 @@ export interface TopicName<Event extends Schema = Schema> {
 
 /** What a handler publishes, and what a subscriber receives. */
 export type PublishedOf<T extends Topic> = StandardSchemaV1.InferInput<T["event"]>;
+/** What a subscriber receives: the data of an event as the schema `event` gives it. */
 export type EventOf<T extends Topic> = StandardSchemaV1.InferOutput<T["event"]>;
 
 const STAR = "/*";

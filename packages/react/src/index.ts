@@ -1,3 +1,9 @@
+/**
+ * React hooks over the client.
+ *
+ * @module @streamer/react
+ */
+
 export type { BatchItemOf, BatchStateOf } from "./batch/batchState.ts";
 export { useBatch } from "./batch/useBatch.ts";
 export type { UseBatchOptions, UseBatchResult } from "./batch/useBatch.ts";

@@ -2,6 +2,7 @@ import type { ActionClient, ActionHandle, AnyStreamerError, ProgressUpdate, Requ
 import type { Action } from "@streamer/protocol";
 import type { DataOf, MetadataOf, MutationInputOf, SubmitArgumentsOf } from "./request/actionTypes.ts";
 
+/** What `mutationOptions` may do beside submitting. */
 export interface MutationExtras<A extends Action> {
   /** Kept with each request: 20 entries, keys up to 64 and values up to 256 characters. */
   readonly metadata?: RequestOptions["metadata"];
@@ -14,6 +15,11 @@ export interface MutationExtras<A extends Action> {
 /** Fits `useMutation` of TanStack Query 5, which this package does not depend on. */
 export interface StreamerMutationOptions<A extends Action> {
   readonly mutationKey: readonly ["streamer", string];
+  /**
+   * Submits a request and resolves with its result.
+   *
+   * @throws {AnyStreamerError} as `RequestHandle.result`.
+   */
   readonly mutationFn: (input: MutationInputOf<A>) => Promise<DataOf<A>>;
   /** Never: the client sends again what was not taken, and the server tries the work again. */
   readonly retry: (failureCount: number, error: AnyStreamerError) => boolean;

@@ -8,6 +8,7 @@ import type { MetadataOf, RequestStateOf, SubmitArgumentsOf } from "./request/ac
 import { IDLE } from "./request/requestState.ts";
 import { useStoreFor } from "./useStoreFor.ts";
 
+/** Which request `useAction` shows, and what is done at its progress. */
 export interface UseActionOptions<A extends Action> {
   /**
    * The id of a request to go on with, as after a reload: it is shown from its start. Another id shows that request instead; `undefined`

@@ -8,6 +8,7 @@ import type { RequestStateOf } from "./request/actionTypes.ts";
 import { IDLE } from "./request/requestState.ts";
 import { useStoreFor } from "./useStoreFor.ts";
 
+/** A request as a component shows it, and how to end it. */
 export type UseRequestResult<A extends Action> = RequestStateOf<A> & {
   /**
    * Asks that the request end early. The same function in each rendering; nobody need wait for its promise.

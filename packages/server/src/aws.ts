@@ -1,3 +1,12 @@
+/**
+ * The world of each function on AWS, and on the local stack, which sets the same links and the SDK's own endpoint variables. One
+ * function for each entry, so that a bundle holds the clients it uses and no other.
+ *
+ * All of it is made once per sandbox, while the function loads. Clients keep their connections alive between invocations by themselves.
+ *
+ * @module @streamer/server/aws
+ */
+
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { systemClock } from "@streamer/protocol";
@@ -36,13 +45,7 @@ import { createUpdateStore } from "./table/updateStore.ts";
 import { createPublisher } from "./topics/publisher.ts";
 import type { Publisher } from "./topics/publisher.ts";
 
-/**
- * The world of each function on AWS, and on the local stack, which sets the same links and the SDK's own endpoint variables. One
- * function for each entry, so that a bundle holds the clients it uses and no other.
- *
- * All of it is made once per sandbox, while the function loads. Clients keep their connections alive between invocations by themselves.
- */
-
+/** The world of the `$connect` function. @throws {Error} when a link or a setting is missing. */
 export function connectDeps(): ConnectDeps {
   const logger = createLogger("connect");
   const tracer = createTracer({ logger });
@@ -56,6 +59,11 @@ export function connectDeps(): ConnectDeps {
   };
 }
 
+/**
+ * The world of the `$disconnect` function.
+ *
+ * @throws {Error} when a link or a setting is missing.
+ */
 export function disconnectDeps(): DisconnectDeps {
   const logger = createLogger("disconnect");
   const tracer = createTracer({ logger });
@@ -74,6 +82,11 @@ export function disconnectDeps(): DisconnectDeps {
 /** What the router posts is told by the way: its answer must not wait for it beyond API Gateway's 29 seconds. */
 const ROUTER_SEND_TIMEOUT_MS = 3_000;
 
+/**
+ * The world of the router's function. `tableConfig`: default the linked table.
+ *
+ * @throws {Error} when a link or a setting is missing.
+ */
 export function routerDeps(tableConfig: TableConfig = table()): RouterDeps {
   const logger = createLogger("router");
   const tracer = createTracer({ logger });
@@ -102,6 +115,11 @@ export function routerDeps(tableConfig: TableConfig = table()): RouterDeps {
   };
 }
 
+/**
+ * The world of a processor's function. `tableConfig`: default the linked table.
+ *
+ * @throws {Error} when a link or a setting is missing.
+ */
 export function processorDeps(tableConfig: TableConfig = table()): ProcessorDeps {
   const logger = createLogger("processor");
   const tracer = createTracer({ logger });
@@ -127,6 +145,11 @@ export function processorDeps(tableConfig: TableConfig = table()): ProcessorDeps
   };
 }
 
+/**
+ * The world of the sweeper's function. `tableConfig`: default the linked table.
+ *
+ * @throws {Error} when a link or a setting is missing.
+ */
 export function sweeperDeps(tableConfig: TableConfig = table()): SweeperDeps {
   const logger = createLogger("sweeper");
   const tracer = createTracer({ logger });
@@ -147,6 +170,11 @@ export function sweeperDeps(tableConfig: TableConfig = table()): SweeperDeps {
   };
 }
 
+/**
+ * The world of the notifier's function. `tableConfig`: default the linked table.
+ *
+ * @throws {Error} when a link or a setting is missing.
+ */
 export function notifierDeps(tableConfig: TableConfig = table()): NotifierDeps {
   const logger = createLogger("notifier");
   const tracer = createTracer({ logger });

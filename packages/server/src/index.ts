@@ -1,3 +1,9 @@
+/**
+ * The system behind the WebSocket: router, processor, connections, table.
+ *
+ * @module @streamer/server
+ */
+
 export { createTokenVerifier } from "./auth/token.ts";
 export type { Identity, TokenVerifier, TokenVerifierConfig } from "./auth/token.ts";
 export { createConnectionManager } from "./connection/connectionManager.ts";

@@ -1,3 +1,9 @@
+/**
+ * How the parts are connected, as plain data: what stacks and tools need.
+ *
+ * @module @streamer/server/wiring
+ */
+
 import { actionKey, ASYNC_THRESHOLD_MS, INTEGRATION_TIMEOUT_MS, isAsync, SETTLE_RESERVE_MS } from "@streamer/protocol";
 import type { Action, Actions } from "@streamer/protocol";
 import { filesPrefix, uploadsPrefix } from "./files/fileKeys.ts";
@@ -33,6 +39,7 @@ export interface Wiring {
   readonly schedules: readonly ScheduleWiring[];
 }
 
+/** A route of the WebSocket API. */
 export type RouteKey = "$connect" | "$disconnect" | "$default";
 
 /** A Lambda function: where its code is and what it may take. */
@@ -68,6 +75,7 @@ export interface NotifierWiring {
   readonly concurrency: number;
 }
 
+/** A rule of the bus: which events it picks, and by what its queue shares them out. */
 export interface RuleWiring {
   readonly name: string;
   readonly pattern: EventPattern;
@@ -80,6 +88,7 @@ export interface RuleWiring {
   readonly messageGroupPath: `$.detail.${keyof RequestEventDetail}`;
 }
 
+/** A queue, and its queue of dead letters. */
 export interface QueueWiring {
   readonly name: string;
   readonly deadLetterName: string;
@@ -97,12 +106,14 @@ export interface QueueWiring {
   readonly batchSize: number;
 }
 
+/** A function that runs again and again. */
 export interface ScheduleWiring {
   readonly name: string;
   readonly everyMs: number;
   readonly function: FunctionSpec;
 }
 
+/** How an app is wired otherwise than by default. */
 export interface WiringOptions {
   /**
    * Whether the notifier tells of transitions of requests: the topics `requests` and `tenant:requests`. Default true; the router must be given

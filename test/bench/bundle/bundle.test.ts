@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { functionFigures } from "./benchmark.ts";
 import { buildFunction, packageOf } from "./buildFunction.ts";
 import { functionEnv } from "./functionEnv.ts";
 import { BARE_CLIENT, compare, EMPTY } from "./report.ts";
@@ -109,4 +110,18 @@ it("the report sets each function beside the baselines", () => {
       .split("\n")
       .map((line) => line.trimEnd().replaceAll(/ +/g, " ")),
   ).toContain("router 2 0 60.0 59.0 2.00");
+});
+
+it("of the functions only the router is held to 1.5 times the bare client, and each to an own start of 100 ms", () => {
+  const rest = { lateKilobytes: 0, timesClient: 1, packages: [] };
+  const of = (name: string, kilobytes: number, initMs: number) => ({ name, kilobytes, initMs, overEmptyMs: initMs - 1, ...rest });
+  const figures = functionFigures([of(EMPTY, 1, 1), of(BARE_CLIENT, 100, 30), of("router", 200, 60), of("connect", 150, 50)]);
+  expect(figures.map(({ id, ours, baseline, goal }) => [id, ours, baseline?.value, goal])).toEqual([
+    ["bundle.router.kilobytes", 200, 100, { atMost: 1.5 }],
+    ["bundle.router.init", 60, 30, { atMost: 1.5 }],
+    ["bundle.router.own", 59, undefined, { atMost: 100 }],
+    ["bundle.connect.kilobytes", 150, 100, undefined],
+    ["bundle.connect.init", 50, 30, undefined],
+    ["bundle.connect.own", 49, undefined, { atMost: 100 }],
+  ]);
 });

@@ -2,6 +2,7 @@ import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { systemClock } from "@streamer/protocol";
 import { createConnectionStore, createRequestStore, createSubscriptionStore, createUpdateStore, workShard } from "@streamer/server";
+import { percentilesOf } from "../suite/percentile.ts";
 
 /** What one call takes, in ms. */
 export interface Latency {
@@ -60,14 +61,9 @@ export async function* measureVerbs(client: DynamoDBClient, tableName: string, t
   }
 }
 
-/** The nearest rank: the value that so many of a hundred do not exceed. */
-export function percentile(sorted: readonly number[], percent: number): number {
-  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? Number.NaN;
-}
-
 function latencyOf(samples: readonly number[]): Latency {
-  const sorted = samples.toSorted((a, b) => a - b);
-  return { p50Ms: percentile(sorted, 50), p99Ms: percentile(sorted, 99) };
+  const { p50, p99 } = percentilesOf(samples);
+  return { p50Ms: p50, p99Ms: p99 };
 }
 
 async function msOf(run: () => Promise<unknown>): Promise<number> {

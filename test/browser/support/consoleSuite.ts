@@ -14,7 +14,7 @@ export interface ConsoleSuite {
   /** The window of the test. */
   readonly context: BrowserContext;
   /** @param place the part of the address after `#`. */
-  open(place?: string): Promise<ConsoleTab>;
+  readonly open: (place?: string) => Promise<ConsoleTab>;
   /** Submits a report in another tab of the same window. @returns its request's id. */
   submit(): Promise<string>;
 }

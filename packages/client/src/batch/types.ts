@@ -9,6 +9,7 @@ export interface BatchRef {
   readonly size: number;
 }
 
+/** What may be said of a batch when it is submitted. */
 export interface BatchOptions {
   /**
    * 1 to 60 characters of `A-Z a-z 0-9 _ -`. Default: 32 random hexadecimal digits. The same id with the same inputs goes on with that batch:
@@ -27,6 +28,7 @@ export interface BatchOptions {
  * one is sent again by submitting the same inputs under the batch's id.
  */
 export type BatchItemStatus = "submitting" | "queued" | "running" | "retrying" | BatchItemEnd;
+/** How an item of a batch may end. */
 export type BatchItemEnd = "completed" | "failed" | "cancelled" | "rejected";
 
 interface ItemBase<Data, Metadata, Chunk> {

@@ -1,3 +1,9 @@
+/**
+ * For tests: a server in memory, and a client that shows every message.
+ *
+ * @module @streamer/client/testing
+ */
+
 export { createTestServer } from "./server/createTestServer.ts";
 export type { ActionNamed, PublishOptions, TestHandler, TestServer, TestServerOptions } from "./server/testServer.ts";
 export type { Fate, NetworkRule } from "./server/network.ts";

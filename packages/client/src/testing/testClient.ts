@@ -15,6 +15,7 @@ import type { WebSocketConstructor, WebSocketLike } from "../types.ts";
 /** How long `waitForCompletion` waits unless told otherwise. */
 const COMPLETION_TIMEOUT_MS = 30_000;
 
+/** Where a test client connects, and by which socket, time and ids. */
 export interface TestClientOptions {
   readonly url: string;
   /** Default: the global one. Pass `server.WebSocket` for a server in memory. */

@@ -28,11 +28,13 @@ export interface TopicMember {
   readonly since: number;
 }
 
+/** How a topic is subscribed to. */
 export interface SubscribeTopicOptions {
   /** Aborting unsubscribes, as `unsubscribe()` does. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How the events of a topic are followed. */
 export interface EventsOptions {
   /** Ends the following only; the subscription goes on. */
   readonly signal?: AbortSignal | undefined;

@@ -1,3 +1,9 @@
+/**
+ * The actions that Streamer ships.
+ *
+ * @module @streamer/functions/actions
+ */
+
 import { defineActions, getRequest, listRequests } from "@streamer/protocol";
 import { bulkOperation } from "./bulkOperation/action.ts";
 import { echo } from "./echo/action.ts";

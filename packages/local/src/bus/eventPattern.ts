@@ -40,12 +40,23 @@ export function compilePattern(pattern: EventPattern, options: { readonly target
   const size = JSON.stringify(pattern).length;
   if (size > MAX_PATTERN_CHARS)
     throw new EventPatternError(`The event pattern has ${size} characters; at most ${MAX_PATTERN_CHARS} are allowed.`);
-  const alternatives = flattenPattern(pattern, "", [new Map()], options.target);
+  const alternatives = flattenPattern(pattern, "", [new Map()], options.target).map((fields) => [...fields]);
+  const named = pathsTo(alternatives.flatMap((fields) => fields.map(([path]) => path)));
   return (event) => {
     const leaves = new Map<string, Leaf[]>();
-    collectLeaves(event, "", new Map(), leaves);
-    return alternatives.some((fields) => matchesFrom([...fields], 0, leaves, new Map()));
+    collectLeaves(event, "", new Map(), leaves, named);
+    return alternatives.some((fields) => matchesFrom(fields, 0, leaves, new Map()));
   };
+}
+
+/** Of each field its path and all above it: nothing else of an event need be looked at. */
+function pathsTo(fields: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    fields.flatMap((field) => {
+      const names = field.split(".");
+      return names.map((_, depth) => names.slice(0, depth + 1).join("."));
+    }),
+  );
 }
 
 /** Whether the event matches. For many events compile the pattern once. @throws {EventPatternError} as `compilePattern` for a bus. */
@@ -84,7 +95,7 @@ function isOr(value: unknown): value is readonly object[] {
   return value.every((branch) => isObject(branch) && !Object.keys(branch).some((key) => RESERVED_IN_OR.has(key)));
 }
 
-function collectLeaves(node: unknown, path: string, membership: Membership, leaves: Map<string, Leaf[]>): void {
+function collectLeaves(node: unknown, path: string, membership: Membership, leaves: Map<string, Leaf[]>, named: ReadonlySet<string>): void {
   if (isScalar(node)) {
     const known = leaves.get(path);
     if (known === undefined) leaves.set(path, [{ value: node, membership }]);
@@ -92,9 +103,12 @@ function collectLeaves(node: unknown, path: string, membership: Membership, leav
   } else if (Array.isArray(node)) {
     // Nested arrays share a path: the depth keeps their indexes apart.
     const key = `${path}[${membership.size}]`;
-    node.forEach((element, index) => collectLeaves(element, path, new Map(membership).set(key, index), leaves));
+    node.forEach((element, index) => collectLeaves(element, path, new Map(membership).set(key, index), leaves, named));
   } else if (isObject(node)) {
-    for (const [name, child] of Object.entries(node)) collectLeaves(child, path === "" ? name : `${path}.${name}`, membership, leaves);
+    for (const [name, child] of Object.entries(node)) {
+      const field = path === "" ? name : `${path}.${name}`;
+      if (named.has(field)) collectLeaves(child, field, membership, leaves, named);
+    }
   }
 }
 

@@ -10,6 +10,7 @@ export function createGatewayFaults(engine: ChaosEngine, clock: Clock): GatewayF
 
   return {
     async onPost(text, invocationId) {
+      if (!engine.awake) return "send";
       const verdict = posts.next(invocationId, subjectOfFrame(text));
       if (verdict === undefined || !verdict.fate.strike()) return "send";
       if (verdict.kind === "post_gone") return "gone";
@@ -19,6 +20,8 @@ export function createGatewayFaults(engine: ChaosEngine, clock: Clock): GatewayF
       return "send";
     },
     onMessage(connection, direction, text) {
+      // Asked for every message: what it is about is read only when something can come of it.
+      if (!engine.awake) return;
       const fate = engine.fateOf("socket_cut", `${direction} ${subjectOfFrame(text)}`);
       if (fate === undefined) return;
       const cut = (): void => {

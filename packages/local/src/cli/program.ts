@@ -2,13 +2,12 @@ import { Command, InvalidArgumentError } from "commander";
 import { addActionsCommand } from "./actions/command.ts";
 import { addAsyncApiCommand } from "./asyncapi/command.ts";
 import { addConnectionsCommand } from "./connections/command.ts";
-import { runDev } from "./dev.ts";
 import { addDoctorCommand } from "./doctor/command.ts";
 import { addInitCommand } from "./init/command.ts";
 import { addRequestsCommand } from "./requests/command.ts";
 import { addSubmitCommands } from "./submit/command.ts";
 import { addTableCommand } from "./table/command.ts";
-import { runToken } from "./token.ts";
+import { whenRun } from "./whenRun.ts";
 
 /** Where the local stack keeps everything, beside the project. */
 const DEFAULT_DATA_DIR = ".streamer";
@@ -38,7 +37,7 @@ export function createProgram(): Command {
     .option("--json", "print one line of JSON when ready, and logs as JSON on stderr", false)
     .option("--quiet", "no line for each request; warnings and errors only", false)
     .addHelpText("after", DEV_EXIT_CODES)
-    .action(runDev);
+    .action(whenRun(async () => (await import("./dev.ts")).runDev));
 
   program
     .command("token")
@@ -49,7 +48,7 @@ export function createProgram(): Command {
     .option("--expires-in <time>", "such as 1h, 30m or 2d", "1h")
     .option("--data-dir <path>", "the data directory of the local stack", DEFAULT_DATA_DIR)
     .option("--json", "print JSON, on one line", false)
-    .action(runToken);
+    .action(whenRun(async () => (await import("./token.ts")).runToken));
 
   addActionsCommand(program);
   addAsyncApiCommand(program);

@@ -4,6 +4,7 @@ import { WebSocket } from "ws";
 import { BINARY_NOT_SUPPORTED, closingOfClient, closingOfReceiverError, TOO_BIG } from "./closings.ts";
 import type { Closing } from "./closings.ts";
 import { createFrameMeter } from "./frameMeter.ts";
+import type { FrameMeter } from "./frameMeter.ts";
 import type { GatewayFaults } from "./faults.ts";
 import type { GatewayLimits } from "./types.ts";
 
@@ -42,11 +43,8 @@ export interface Connection extends ConnectionInfo {
   terminate(): void;
 }
 
-export interface ConnectionOptions {
-  readonly info: ConnectionInfo;
-  readonly socket: WebSocket;
-  /** The stream that `socket` reads. */
-  readonly stream: Duplex;
+/** What is the same for all connections of a gateway. */
+export interface ConnectionRules {
   readonly clock: Clock;
   readonly limits: GatewayLimits;
   readonly faults?: GatewayFaults | undefined;
@@ -54,70 +52,106 @@ export interface ConnectionOptions {
   readonly onClose: (connection: Connection, closing: Closing) => void;
 }
 
-/** Puts a socket that was just upgraded under API Gateway's rules. Call it before the stream's first bytes are read. */
-export function openConnection(options: ConnectionOptions): Connection {
-  const { info, socket, stream, clock, limits, faults } = options;
-  const meter = createFrameMeter(limits.maxFrameBytes);
-  const closed = Promise.withResolvers<void>();
-  const openedMs = clock.monotonic();
-  let lastActiveMs = openedMs;
-  let messagesIn = 0;
-  let closing: Closing | undefined;
-
-  const connection: Connection = {
-    ...info,
-    closed: closed.promise,
-    get lastActiveAt() {
-      return info.connectedAt + (lastActiveMs - openedMs);
-    },
-    get deadlineMs() {
-      return Math.min(lastActiveMs + limits.idleTimeoutMs, openedMs + limits.maxConnectionDurationMs);
-    },
-    get open() {
-      return closing === undefined && socket.readyState === WebSocket.OPEN;
-    },
-    get bufferedBytes() {
-      return socket.bufferedAmount;
-    },
-    send(text) {
-      if (!connection.open) return;
-      faults?.onMessage(connection, "out", text.toString());
-      lastActiveMs = clock.monotonic();
-      // A write that fails is followed by the close event, which is handled.
-      socket.send(text, { binary: false }, () => {});
-    },
-    close(why) {
-      if (!connection.open) return;
-      closing = why;
-      socket.close(why.code, why.reason);
-    },
-    terminate: () => socket.terminate(),
-  };
-
-  // Before the listener of `ws`: a whole oversized frame may be in one chunk, and must not become a message.
-  stream.prependListener("data", (chunk: Buffer) => {
-    if (closing !== undefined) return;
-    meter.push(chunk);
-    if (meter.oversizedAfter !== undefined) connection.close(TOO_BIG);
-  });
-  socket.on("message", (data: Buffer, isBinary) => {
-    messagesIn += 1;
-    if (closing !== undefined && messagesIn > (meter.oversizedAfter ?? 0)) return;
-    lastActiveMs = clock.monotonic();
-    if (isBinary) return connection.close(BINARY_NOT_SUPPORTED);
-    const text = data.toString();
-    const wasOpen = connection.open;
-    faults?.onMessage(connection, "in", text);
-    // Cut with the message still on its way.
-    if (wasOpen && !connection.open) return;
-    options.onMessage(connection, text);
-  });
-  socket.on("error", (error) => {
-    closing ??= closingOfReceiverError(error);
-  });
-  socket.on("close", (code, reason) => {
-    options.onClose(connection, closing ?? closingOfClient(code, reason.toString()));
-    closed.resolve();
-  });
-  return connection;
+/**
+ * Puts a socket that was just upgraded under API Gateway's rules. Call it before the stream's first bytes are read.
+ *
+ * @param stream that `socket` reads.
+ */
+export function openConnection(rules: ConnectionRules, info: ConnectionInfo, socket: WebSocket, stream: Duplex): Connection {
+  return new OpenConnection(rules, info, socket, stream);
 }
+
+/** Thousands of them are idle: what they have in common is on the prototype and in the rules, and only the rest in each. */
+class OpenConnection implements Connection {
+  readonly id: string;
+  readonly identity: Identity;
+  readonly connectedAt: number;
+  readonly closed: Promise<void>;
+  readonly #rules: ConnectionRules;
+  readonly #socket: WebSocket;
+  readonly #meter: FrameMeter;
+  readonly #openedMs: number;
+  #lastActiveMs: number;
+  #messagesIn = 0;
+  #closing: Closing | undefined = undefined;
+
+  constructor(rules: ConnectionRules, { id, identity, connectedAt }: ConnectionInfo, socket: WebSocket, stream: Duplex) {
+    this.id = id;
+    this.identity = identity;
+    this.connectedAt = connectedAt;
+    this.#rules = rules;
+    this.#socket = socket;
+    this.#meter = createFrameMeter(rules.limits.maxFrameBytes);
+    this.#openedMs = rules.clock.monotonic();
+    this.#lastActiveMs = this.#openedMs;
+    // Before the listener of `ws`: a whole oversized frame may be in one chunk, and must not become a message.
+    stream.prependListener("data", (chunk: Buffer) => this.#onData(chunk));
+    socket.on("message", (data: Buffer, isBinary) => this.#onMessage(data, isBinary));
+    socket.on("error", (error) => {
+      this.#closing ??= closingOfReceiverError(error);
+    });
+    this.closed = new Promise((resolve) => {
+      socket.on("close", (code, reason) => {
+        rules.onClose(this, this.#closing ?? closingOfClient(code, reason.toString()));
+        resolve();
+      });
+    });
+  }
+
+  get lastActiveAt(): number {
+    return this.connectedAt + (this.#lastActiveMs - this.#openedMs);
+  }
+
+  get deadlineMs(): number {
+    const { idleTimeoutMs, maxConnectionDurationMs } = this.#rules.limits;
+    return Math.min(this.#lastActiveMs + idleTimeoutMs, this.#openedMs + maxConnectionDurationMs);
+  }
+
+  get open(): boolean {
+    return this.#closing === undefined && this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  send(text: string | Buffer): void {
+    if (!this.open) return;
+    this.#rules.faults?.onMessage(this, "out", text.toString());
+    this.#lastActiveMs = this.#rules.clock.monotonic();
+    this.#socket.send(text, AS_TEXT, ignoreFailure);
+  }
+
+  close(why: Closing): void {
+    if (!this.open) return;
+    this.#closing = why;
+    this.#socket.close(why.code, why.reason);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#closing !== undefined) return;
+    this.#meter.push(chunk);
+    if (this.#meter.oversizedAfter !== undefined) this.close(TOO_BIG);
+  }
+
+  #onMessage(data: Buffer, isBinary: boolean): void {
+    this.#messagesIn += 1;
+    if (this.#closing !== undefined && this.#messagesIn > (this.#meter.oversizedAfter ?? 0)) return;
+    this.#lastActiveMs = this.#rules.clock.monotonic();
+    if (isBinary) return this.close(BINARY_NOT_SUPPORTED);
+    const text = data.toString();
+    const wasOpen = this.open;
+    this.#rules.faults?.onMessage(this, "in", text);
+    // Cut with the message still on its way.
+    if (wasOpen && !this.open) return;
+    this.#rules.onMessage(this, text);
+  }
+}
+
+const AS_TEXT = { binary: false };
+/** A write that fails is followed by the close event, which is handled. */
+const ignoreFailure = (): void => {};

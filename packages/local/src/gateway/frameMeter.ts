@@ -11,59 +11,69 @@ const LENGTH_IN_2_BYTES = 126;
 const LENGTH_IN_8_BYTES = 127;
 const FIRST_CONTROL_OPCODE = 8;
 
+/** The shortest header, and what a client's mask adds to it. */
+const HEADER_BYTES = 2;
+const MASK_BYTES = 4;
+
 /** A meter for a stream that begins with a frame. `maxFrameBytes` is the largest payload of one data frame. */
 export function createFrameMeter(maxFrameBytes: number): FrameMeter {
-  const header: number[] = [];
-  let payloadBytesLeft = 0;
-  let messages = 0;
-  let oversizedAfter: number | undefined;
+  return new ByteMeter(maxFrameBytes);
+}
 
-  const takeHeader = (): void => {
-    const [first = 0] = header;
-    payloadBytesLeft = payloadLength(header);
-    header.length = 0;
-    if ((first & 0x0f) >= FIRST_CONTROL_OPCODE) return;
-    if (payloadBytesLeft > maxFrameBytes) oversizedAfter = messages;
-    else if ((first & 0x80) !== 0) messages += 1;
-  };
+/** Every open connection has one, and every byte goes by it: some numbers, and nothing that is allocated for a frame. */
+class ByteMeter implements FrameMeter {
+  oversizedAfter: number | undefined = undefined;
+  readonly #maxFrameBytes: number;
+  #messages = 0;
+  /** Of the payload, that are still to come; 0: a header is next. */
+  #payloadBytesLeft = 0;
+  /** Of the header, that were read. */
+  #headerBytesRead = 0;
+  #headerBytes = HEADER_BYTES;
+  #firstByte = 0;
+  #lengthBytes = 0;
+  #length = 0;
 
-  return {
-    push(chunk) {
-      let offset = 0;
-      while (offset < chunk.length && oversizedAfter === undefined) {
-        if (payloadBytesLeft > 0) {
-          const skipped = Math.min(payloadBytesLeft, chunk.length - offset);
-          offset += skipped;
-          payloadBytesLeft -= skipped;
-        } else {
-          header.push(chunk[offset] ?? 0);
-          offset += 1;
-          if (header.length === headerLength(header)) takeHeader();
-        }
+  constructor(maxFrameBytes: number) {
+    this.#maxFrameBytes = maxFrameBytes;
+  }
+
+  push(chunk: Uint8Array): void {
+    let offset = 0;
+    while (offset < chunk.length && this.oversizedAfter === undefined) {
+      if (this.#payloadBytesLeft > 0) {
+        const skipped = Math.min(this.#payloadBytesLeft, chunk.length - offset);
+        offset += skipped;
+        this.#payloadBytesLeft -= skipped;
+      } else {
+        this.#takeHeaderByte(chunk[offset] ?? 0);
+        offset += 1;
       }
-    },
-    get oversizedAfter() {
-      return oversizedAfter;
-    },
-  };
-}
+    }
+  }
 
-/** Bytes of the frame's header, as far as the bytes read so far can tell. */
-function headerLength(header: readonly number[]): number {
-  const [, second] = header;
-  if (second === undefined) return 2;
-  const maskBytes = (second & 0x80) === 0 ? 0 : 4;
-  return 2 + lengthBytes(second) + maskBytes;
-}
+  #takeHeaderByte(byte: number): void {
+    const at = this.#headerBytesRead;
+    if (at === 0) this.#firstByte = byte;
+    else if (at === 1) this.#takeLengthMark(byte);
+    else if (at < HEADER_BYTES + this.#lengthBytes) this.#length = this.#length * 256 + byte;
+    this.#headerBytesRead = at + 1;
+    // Until the second byte is read, the header is as long as the two.
+    if (at >= 1 && at + 1 === this.#headerBytes) this.#endHeader();
+  }
 
-function lengthBytes(second: number): number {
-  const mark = second & 0x7f;
-  if (mark === LENGTH_IN_2_BYTES) return 2;
-  return mark === LENGTH_IN_8_BYTES ? 8 : 0;
-}
+  #takeLengthMark(byte: number): void {
+    const mark = byte & 0x7f;
+    this.#lengthBytes = mark === LENGTH_IN_2_BYTES ? 2 : mark === LENGTH_IN_8_BYTES ? 8 : 0;
+    this.#length = this.#lengthBytes === 0 ? mark : 0;
+    this.#headerBytes = HEADER_BYTES + this.#lengthBytes + ((byte & 0x80) === 0 ? 0 : MASK_BYTES);
+  }
 
-function payloadLength(header: readonly number[]): number {
-  const [, second = 0] = header;
-  const bytes = lengthBytes(second);
-  return bytes === 0 ? second & 0x7f : header.slice(2, 2 + bytes).reduce((length, byte) => length * 256 + byte, 0);
+  #endHeader(): void {
+    this.#headerBytesRead = 0;
+    this.#payloadBytesLeft = this.#length;
+    if ((this.#firstByte & 0x0f) >= FIRST_CONTROL_OPCODE) return;
+    if (this.#length > this.#maxFrameBytes) this.oversizedAfter = this.#messages;
+    else if ((this.#firstByte & 0x80) !== 0) this.#messages += 1;
+  }
 }

@@ -1,7 +1,7 @@
 import type { Closing } from "./closings.ts";
 import { CLOSED_ABNORMALLY, GOING_AWAY } from "./closings.ts";
 import { openConnection } from "./connection.ts";
-import type { ConnectionInfo } from "./connection.ts";
+import type { ConnectionInfo, ConnectionRules } from "./connection.ts";
 import { createProxyEvents } from "./events.ts";
 import { closeServer, createRequestHandler, listen } from "./httpServer.ts";
 import { createIntegrations } from "./integrations.ts";
@@ -38,6 +38,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const disconnect = async (info: ConnectionInfo, closing: Closing): Promise<void> => {
     await integrations.invoke("$disconnect", events.disconnect(info, closing));
   };
+  const rules: ConnectionRules = {
+    clock,
+    limits,
+    faults,
+    onMessage: (from, text) => tasks.add(handleMessage(from, text)),
+    onClose(from, closing) {
+      connections.remove(from.id);
+      observer?.onConnections();
+      tasks.add(disconnect(from, closing));
+    },
+  };
   const upgrader = createUpgrader({
     path: `/${stage}`,
     integrations,
@@ -46,20 +57,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     newId,
     limits,
     onOpen(info, socket, stream) {
-      const connection = openConnection({
-        info,
-        socket,
-        stream,
-        clock,
-        limits,
-        faults,
-        onMessage: (from, text) => tasks.add(handleMessage(from, text)),
-        onClose(from, closing) {
-          connections.remove(from.id);
-          observer?.onConnections();
-          tasks.add(disconnect(from, closing));
-        },
-      });
+      const connection = openConnection(rules, info, socket, stream);
       connections.add(connection);
       observer?.onConnections();
       lifetimes.watch();

@@ -81,6 +81,7 @@ export interface StackControls {
   dropConnection(connectionId: string): boolean;
   /** Ids of the connections whose socket the gateway has. */
   openConnections(): ReadonlySet<string>;
+  /** Whether chaos is on, at which rates, and the faults so far. */
   chaosView(): ChaosView;
   /**
    * Chaos on, off, or at other rates: only the rates that are named change. Its first switching on, in a stack that was started without,

@@ -8,6 +8,7 @@
  * - `crash`: the process ended under the handler: an uncaught exception, an unhandled rejection, `process.exit`, no memory left.
  * - `pending_work`: the handler returned while work it had started was still going on.
  * - `request_too_large`, `response_too_large`: over Lambda's 6 MB.
+ * - `throttled`: no sandbox was free for it in time; it never ran.
  * - `stopped`: the pool was stopped.
  */
 export type FunctionErrorKind =
@@ -19,6 +20,7 @@ export type FunctionErrorKind =
   | "pending_work"
   | "request_too_large"
   | "response_too_large"
+  | "throttled"
   | "stopped";
 
 /** An error as it can cross from a sandbox: what Lambda reports of a failed invocation. */

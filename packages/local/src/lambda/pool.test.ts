@@ -46,6 +46,43 @@ describe("events and results", () => {
   });
 });
 
+describe("an event that waits for a sandbox", () => {
+  /** One sandbox, which is busy with a first event until `letGo` is called. */
+  async function busyPool(maxWaitMs?: number) {
+    const clock = createFakeClock();
+    const pool = functions.pool("simple.hold", { clock, concurrency: 1, maxWaitMs, spec: { timeoutMs: 100_000 } });
+    const begun = Promise.withResolvers<void>();
+    const first = pool.invoke({ ms: 50 }, () => begun.resolve());
+    await begun.promise;
+    return { clock, pool, first };
+  }
+
+  test("longer than it may is refused and never run, and those behind it are", async () => {
+    const { clock, pool, first } = await busyPool(1_000);
+    const onRunning = vi.fn<() => void>();
+    const late = pool.invoke({ ms: 1 }, onRunning).catch((error: unknown) => error);
+    await clock.advance(1_001);
+    const next = pool.invoke({ ms: 2 });
+    await expect(first).resolves.toBe(50);
+    await expect(late).resolves.toMatchObject({ kind: "throttled", errorType: "TooManyRequestsException" });
+    await expect(next).resolves.toBe(2);
+    expect(onRunning).not.toHaveBeenCalled();
+    await expect(pool.invoke({ ms: 3 })).resolves.toBe(3);
+    expect(pool.stats).toEqual({ sandboxes: 1, idle: 1, queued: 0 });
+  });
+
+  test.each([
+    ["as long as it may", 1_000],
+    ["for ever, unless it is told", undefined],
+  ])("waits %s", async (_, maxWaitMs) => {
+    const { clock, pool, first } = await busyPool(maxWaitMs);
+    const late = pool.invoke({ ms: 1 });
+    await clock.advance(1_000);
+    await expect(first).resolves.toBe(50);
+    await expect(late).resolves.toBe(1);
+  });
+});
+
 describe("the world a handler sees", () => {
   test("the environment is what was given and Lambda's own, nothing of the host's", async () => {
     vi.stubEnv("STREAMER_HOST_SECRET", "must not be seen");
@@ -150,8 +187,9 @@ describe("sandboxes", () => {
 
   test("each sandbox takes one event at a time; more are started up to the concurrency", async () => {
     const pool = functions.pool("simple.hold", { concurrency: 3 });
-    const held = Array.from({ length: 5 }, () => pool.invoke({ ms: 50 }));
-    await vi.waitFor(() => expect(pool.stats).toEqual({ sandboxes: 3, idle: 0, queued: 2 }), { interval: 1 });
+    // Long beside a thread's start on a busy machine: all three are to be held at one moment.
+    const held = Array.from({ length: 5 }, () => pool.invoke({ ms: 500 }));
+    await vi.waitFor(() => expect(pool.stats).toEqual({ sandboxes: 3, idle: 0, queued: 2 }), { interval: 1, timeout: 10_000 });
     await Promise.all(held);
     expect(pool.stats).toEqual({ sandboxes: 3, idle: 3, queued: 0 });
   });
@@ -181,7 +219,7 @@ describe("sandboxes", () => {
     const pool = functions.pool("simple.hold");
     const running = pool.invoke({ ms: 60_000 });
     const waiting = pool.invoke({ ms: 60_000 });
-    await vi.waitFor(() => expect(pool.stats).toEqual({ sandboxes: 1, idle: 0, queued: 1 }), { interval: 1 });
+    await vi.waitFor(() => expect(pool.stats).toEqual({ sandboxes: 1, idle: 0, queued: 1 }), { interval: 1, timeout: 10_000 });
     const settled = Promise.allSettled([running, waiting]);
     await pool.stop();
     for (const { reason } of (await settled) as PromiseRejectedResult[]) expect(reason).toMatchObject({ kind: "stopped" });

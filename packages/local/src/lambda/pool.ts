@@ -21,6 +21,11 @@ export interface FunctionPoolOptions {
   readonly env: Env;
   /** The most sandboxes at a time, at least 1; events beyond wait in order. */
   readonly concurrency: number;
+  /**
+   * How long an event may wait for a sandbox, in ms, before it is refused (kind `throttled`), as Lambda refuses at once what it has no
+   * environment for. Looked at when one is free: what nobody waits for any more must not keep it from the rest. Default: for ever.
+   */
+  readonly maxWaitMs?: number | undefined;
   /** The most warm sandboxes that are kept while nothing runs. Default: 8, or `concurrency` if that is less. */
   readonly maxIdle?: number;
   readonly clock: Clock;
@@ -70,6 +75,8 @@ export type OnRunning = (running: Running) => void;
 interface Job {
   readonly requestId: string;
   readonly event: string;
+  /** By the monotonic clock. */
+  readonly queuedAt: number;
   readonly onRunning: OnRunning | undefined;
   readonly result: PromiseWithResolvers<unknown>;
 }
@@ -77,7 +84,7 @@ interface Job {
 const DEFAULT_MAX_IDLE = 8;
 
 export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOptions): FunctionPool {
-  const { concurrency, logger, newId = randomUUID } = options;
+  const { concurrency, logger, clock, newId = randomUUID, maxWaitMs = Number.POSITIVE_INFINITY } = options;
   const maxIdle = options.maxIdle ?? Math.min(concurrency, DEFAULT_MAX_IDLE);
   const queue: Job[] = [];
   const sandboxes = new Set<Sandbox>();
@@ -131,13 +138,24 @@ export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOpti
     dispatch();
   };
 
+  /** The first that has not waited too long. */
+  const takeJob = (): Job | undefined => {
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+      if (clock.monotonic() - job.queuedAt <= maxWaitMs) return job;
+      const message = `No sandbox was free within ${maxWaitMs} ms: all ${concurrency} were busy.`;
+      job.result.reject(failure("throttled", "TooManyRequestsException", message, job.requestId));
+    }
+    return undefined;
+  };
+
   /** Gives waiting events to idle sandboxes and starts as many more as are missing. An event takes whichever is ready first. */
   const dispatch = (): void => {
     while (queue.length > 0 && !stopped) {
       const sandbox = takeIdle();
       if (sandbox === undefined) break;
-      const job = queue.shift();
+      const job = takeJob();
       if (job !== undefined) track(run(sandbox, job));
+      else idle.push(sandbox);
     }
     while (!stopped && starting < queue.length && sandboxes.size < concurrency) {
       track(
@@ -227,7 +245,7 @@ export function createFunctionPool(spec: FunctionSpec, options: FunctionPoolOpti
         const message = `The event has ${sizeBytes} bytes; at most ${MAX_REQUEST_BYTES} are allowed.`;
         throw failure("request_too_large", "RequestEntityTooLargeException", message, requestId);
       }
-      const job: Job = { requestId, event: text, onRunning, result: Promise.withResolvers() };
+      const job: Job = { requestId, event: text, queuedAt: clock.monotonic(), onRunning, result: Promise.withResolvers() };
       queue.push(job);
       dispatch();
       return job.result.promise;

@@ -25,10 +25,16 @@ export function createFileCheckpoints(dataDir: string): CheckpointStore {
   const path = join(dataDir, "checkpoints.json");
   let loaded: Promise<Checkpoints> | undefined;
   let lastWrite: Promise<void> = Promise.resolve();
+  let folder: Promise<unknown> | undefined;
 
   const all = (): Promise<Checkpoints> => (loaded ??= readCheckpoints(path));
   async function write(): Promise<void> {
-    await mkdir(dirname(path), { recursive: true });
+    // Once, when it succeeds: the file is written after every batch.
+    folder ??= mkdir(dirname(path), { recursive: true });
+    await folder.catch((error: unknown) => {
+      folder = undefined;
+      throw error;
+    });
     const draft = `${path}.${process.pid}.tmp`;
     await writeFile(draft, JSON.stringify(await all(), undefined, 2));
     await rename(draft, path);

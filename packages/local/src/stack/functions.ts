@@ -61,6 +61,14 @@ export function localConcurrency({ routes, processors, notifier }: Wiring, spec:
   return processor === undefined ? 1 : Math.min(processor.concurrency, MAX_LOCAL_CONCURRENCY);
 }
 
+/**
+ * How long a frame or a connect waits for a sandbox: until the gateway has answered in its place, and nobody waits for it any more. Under more
+ * load than this machine carries each frame would else be run too late, for nothing, and the next one too. A disconnect is never too late.
+ */
+function localMaxWaitMs({ routes }: Wiring, spec: FunctionSpec): number | undefined {
+  return spec === routes.$connect || spec === routes.$default ? spec.timeoutMs : undefined;
+}
+
 /** Bundles the functions; their pools are made when their environment is known. */
 export async function createFunctions(options: FunctionsOptions): Promise<Functions> {
   const { wiring, clock, logger, onLog, faultsOf } = options;
@@ -79,7 +87,12 @@ export async function createFunctions(options: FunctionsOptions): Promise<Functi
   };
 
   const add: Functions["add"] = (spec, bundlePath, wiringOf) => {
-    const own = { bundlePath, env: currentEnvOf(spec.name), concurrency: localConcurrency(wiringOf, spec) };
+    const own = {
+      bundlePath,
+      env: currentEnvOf(spec.name),
+      concurrency: localConcurrency(wiringOf, spec),
+      maxWaitMs: localMaxWaitMs(wiringOf, spec),
+    };
     pools.set(spec.name, createFunctionPool(spec, { ...own, clock, logger, onLog, faults: faultsOf?.(spec.name) }));
   };
 

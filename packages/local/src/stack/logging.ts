@@ -11,6 +11,7 @@ export interface LogLine {
   readonly text?: string;
 }
 
+/** Takes each line that the stack and its functions log. */
 export type LogSink = (line: LogLine) => void;
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;

@@ -43,6 +43,7 @@ import { stackStatus } from "./status.ts";
 import type { StackStatus } from "./status.ts";
 import { createTeardown } from "./teardown.ts";
 
+/** What a local stack runs, where it keeps its data, and what it is to do otherwise than AWS. */
 export interface LocalStackOptions {
   /** Folder of the app's functions. */
   readonly functionsDir: string;

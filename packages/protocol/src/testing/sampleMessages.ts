@@ -67,6 +67,7 @@ export const clientSamples: { readonly [Type in ClientMessageInput["type"]]: Ext
   ping: { type: "ping" },
 };
 
+/** One message of each type that the server sends, with all its fields: for tests that must see every type. */
 export const serverSamples: { readonly [Type in ServerMessage["type"]]: Extract<ServerMessage, { type: Type }> } = {
   response: { type: "response", request_id, success: true, data: { message: "Hello, Streamer!" }, correlation_id },
   acknowledgment: { type: "acknowledgment", request_id, status: "pending", duplicate: true, correlation_id },

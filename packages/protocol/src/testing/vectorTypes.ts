@@ -1,6 +1,7 @@
 /** The files of `packages/protocol/vectors`, for the compiler. Their README says what they mean, their schemas what may stand in them. */
 export type Json = Readonly<Record<string, unknown>>;
 
+/** One frame, and what reading it must give. */
 export interface MessageVector {
   readonly name: string;
   readonly text?: string;
@@ -13,6 +14,7 @@ export interface MessageVector {
     | { readonly ignored: true };
 }
 
+/** A file of frames of one sender. */
 export interface MessageVectorFile {
   readonly sender: "client" | "server";
   readonly vectors: readonly MessageVector[];
@@ -41,6 +43,7 @@ export interface RequestView {
   readonly error?: { readonly code: string; readonly details?: Json };
 }
 
+/** One step of a client's vector: what the app asks, what the server does, or what must be seen. */
 export type ClientStep =
   | ClientCall
   | { readonly open: number; readonly token?: string; readonly protocol?: string }
@@ -59,6 +62,7 @@ export type ClientStep =
   | { readonly request: string; readonly is: RequestView }
   | { readonly state: string };
 
+/** A call of HTTP that a client must make, and its answer. */
 export interface HttpExchange {
   readonly method: "GET" | "PUT";
   readonly url: string;
@@ -67,6 +71,7 @@ export interface HttpExchange {
   readonly answer: { readonly status: number; readonly body?: unknown };
 }
 
+/** A conversation that a client must hold as it is written. */
 export interface ClientVector {
   readonly name: string;
   /** Where PROTOCOL.md says it. */
@@ -90,6 +95,7 @@ export type WorkStep =
   | { readonly do: "fail"; readonly code: string }
   | { readonly do: "redrive" };
 
+/** One step of a server's vector: what a client does, what a worker does, or what must be seen. */
 export type ServerStep =
   | { readonly connect: string; readonly user?: string; readonly tenant?: string; readonly permissions?: readonly string[] }
   | { readonly connection: string; readonly receive: Json }
@@ -99,12 +105,14 @@ export type ServerStep =
   | { readonly repeat: number; readonly steps: readonly ServerStep[] }
   | { readonly work: string; readonly tenant?: string; readonly steps: readonly WorkStep[] };
 
+/** A conversation that a server must hold as it is written. */
 export interface ServerVector {
   readonly name: string;
   readonly says: string;
   readonly steps: readonly ServerStep[];
 }
 
+/** A file of conversations, for clients or for servers. */
 export type ConversationFile =
   | { readonly side: "client"; readonly vectors: readonly ClientVector[] }
   | { readonly side: "server"; readonly vectors: readonly ServerVector[] };

@@ -2,6 +2,7 @@ import type { BatchItem, BatchRef, BatchState } from "@streamer/client";
 import type { Action, ChunkOf } from "@streamer/protocol";
 import type { DataOf, MetadataOf } from "../request/actionTypes.ts";
 
+/** One item of a batch of this action. */
 export type BatchItemOf<A extends Action> = BatchItem<DataOf<A>, MetadataOf<A>, ChunkOf<A>>;
 
 /** A batch, as a component shows it. `id` is undefined while there is none. */

@@ -8,6 +8,7 @@ import { NO_BATCH } from "./batchState.ts";
 import type { BatchStateOf } from "./batchState.ts";
 import { BatchStore } from "./batchStore.ts";
 
+/** Which batch `useBatch` shows. */
 export interface UseBatchOptions {
   /**
    * The `ref` of a batch to go on with, as after a reload. One with another id shows that batch instead; `undefined` leaves what is shown. Need

@@ -8,6 +8,7 @@ import { createOwnClient } from "./ownClient.ts";
 import { StreamerContext } from "./streamerContext.ts";
 import type { AnyClient, StreamerContextValue } from "./streamerContext.ts";
 
+/** A client that is there already, or the options of one that the provider makes. */
 export type StreamerProviderProps = { readonly children?: ReactNode } & (
   | {
       /** A client of `createClient`. Connecting and closing it stay with whoever made it. */

@@ -12,6 +12,7 @@ export type RequestQuery = Omit<InputOf<ListRequests>, "cursor">;
 /** How a request stood when the list was fetched. */
 export type RequestSummary = Page["items"][number];
 
+/** The list of requests, as a component shows it. */
 export interface RequestListState {
   /** Newest first, each once. What was fetched stays while it is fetched anew. */
   readonly requests: readonly RequestSummary[];

@@ -17,6 +17,7 @@ export interface UseRequestsResult extends RequestListState {
   readonly loadMore: () => Promise<void>;
 }
 
+/** Whether `useRequests` follows changes. */
 export interface UseRequestsOptions {
   /**
    * Fetches anew, a quarter of a second after the first change, when requests of the user change: come, wait to be tried again, end. By the topic

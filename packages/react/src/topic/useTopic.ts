@@ -8,6 +8,7 @@ import { useStoreFor } from "../useStoreFor.ts";
 import { NO_TOPIC, TopicStore } from "./topicStore.ts";
 import type { TopicView } from "./topicStore.ts";
 
+/** What a component does when something is heard of a topic. */
 export interface UseTopicOptions<Data> {
   /** Called with each event, once. It need not be memoized. */
   readonly onEvent?: ((event: TopicEvent<Data>) => void) | undefined;

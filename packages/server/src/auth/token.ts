@@ -13,6 +13,7 @@ export interface Identity {
   readonly expiresAt: number;
 }
 
+/** Says who a token belongs to. */
 export interface TokenVerifier {
   /**
    * @throws {UnauthorizedError} for anything but a good token; the cause says why, for the log.
@@ -21,6 +22,7 @@ export interface TokenVerifier {
   verify(token: string): Promise<Identity>;
 }
 
+/** Which tokens are good. */
 export interface TokenVerifierConfig {
   /** A public key as PEM (SPKI), or the https URL of a JWKS. */
   readonly key: string;

@@ -1,5 +1,5 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import { byteLength, encodeServerMessage, MAX_MESSAGE_BYTES, systemClock } from "@streamer/protocol";
+import { encodeServerMessage, MAX_MESSAGE_BYTES, systemClock } from "@streamer/protocol";
 import type { Clock, ServerMessage } from "@streamer/protocol";
 import type { ConnectionStore } from "../table/connectionStore.ts";
 import { createApiCalls } from "./apiCalls.ts";
@@ -23,12 +23,15 @@ export type SendResult =
   | { readonly status: "gone"; readonly error: ConnectionStaleError | ConnectionNotFoundError }
   | { readonly status: "failed"; readonly error: SendFailedError };
 
+/** How a message is sent. */
 export interface SendOptions {
   /**
    * Asked at back-pressure (429): a message that a newer one replaces is dropped, any other is tried again until the limit of
    * `backPressureRetries`. Default: never.
    */
   readonly droppable?: () => boolean;
+  /** The message as JSON, when the caller has written it: it is sent as it is, and neither checked nor written again. */
+  readonly text?: string;
   /** A broadcast tries unhealthy connections too: for a message after which none comes. Default false. */
   readonly last?: boolean;
   /** Of the work that sends: it carries the correlation id. Default: the manager's. */
@@ -57,6 +60,7 @@ export interface ConnectionManager {
   close(timeoutMs?: number): Promise<number>;
 }
 
+/** How sends are tried again, bounded and given up. Every part has a default. */
 export interface ConnectionManagerConfig extends ApiCallsConfig, BackoffConfig {
   /**
    * Posts of a broadcast that are under way together. Default 25 (S-038).
@@ -68,6 +72,7 @@ export interface ConnectionManagerConfig extends ApiCallsConfig, BackoffConfig {
   readonly health?: HealthConfig;
 }
 
+/** What a connection manager needs of the world. */
 export interface ConnectionManagerDeps {
   readonly managementApi: ManagementApi;
   readonly connections: Pick<ConnectionStore, "delete">;
@@ -83,6 +88,9 @@ export interface ConnectionManagerDeps {
 const DEFAULT_BROADCAST_CONCURRENCY = 25;
 const DEFAULT_CLOSE_TIMEOUT_MS = 5_000;
 
+/**
+ * The connection manager over an API that posts. One for each sandbox: the breaker and the health of connections are its memory.
+ */
 export function createConnectionManager(config: ConnectionManagerConfig, deps: ConnectionManagerDeps): ConnectionManager {
   const { managementApi, connections, logger, random, clock = systemClock, metrics = noMetrics } = deps;
   const breaker = createBreaker(config.breaker ?? {}, (state) => {
@@ -123,14 +131,11 @@ export function createConnectionManager(config: ConnectionManagerConfig, deps: C
   };
 
   /** The frame, unless it is over what API Gateway would take. */
-  const encode = (message: ServerMessage, log: Pick<Logger, "error">): string | undefined => {
-    const data = encodeServerMessage(message);
-    if (byteLength(data) <= MAX_MESSAGE_BYTES) return data;
-    log.error("A message is over 128 KB and is not sent.", {
-      operation: "send",
-      message_type: message.type,
-      size_bytes: byteLength(data),
-    });
+  const encode = (message: ServerMessage, { text, logger: log = logger }: SendOptions): string | undefined => {
+    const data = text ?? encodeServerMessage(message);
+    const sizeBytes = Buffer.byteLength(data);
+    if (sizeBytes <= MAX_MESSAGE_BYTES) return data;
+    log.error("A message is over 128 KB and is not sent.", { operation: "send", message_type: message.type, size_bytes: sizeBytes });
     return undefined;
   };
 
@@ -159,8 +164,7 @@ export function createConnectionManager(config: ConnectionManagerConfig, deps: C
   };
 
   return {
-    send: (connectionId, message, options = {}) =>
-      operation((stop) => post(connectionId, encode(message, options.logger ?? logger), stop, options, false)),
+    send: (connectionId, message, options = {}) => operation((stop) => post(connectionId, encode(message, options), stop, options, false)),
 
     broadcast: (connectionIds, message, options = {}) =>
       operation(async (stop) => {
@@ -168,7 +172,7 @@ export function createConnectionManager(config: ConnectionManagerConfig, deps: C
         const results = new Map<string, SendResult | undefined>(connectionIds.map((id) => [id, undefined]));
         if (results.size === 0) return new Map<string, SendResult>();
         const startedAt = clock.monotonic();
-        const data = encode(message, options.logger ?? logger);
+        const data = encode(message, options);
         await inWorkers(config.broadcastConcurrency ?? DEFAULT_BROADCAST_CONCURRENCY, [...results.keys()], async (id) => {
           results.set(id, await post(id, data, stop, options, options.last !== true));
         });

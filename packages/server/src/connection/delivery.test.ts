@@ -62,6 +62,13 @@ it("a message goes to the connection that submitted the request and to all who s
   expect(api.calls).toHaveLength(3);
 });
 
+it("a message whose text is known is sent as that text, its correlation id behind it", async () => {
+  const text = JSON.stringify(message(1));
+  await delivery().deliver(message(1), { text });
+  expect(api.received("submitter")).toEqual(told(message(1)));
+  expect(api.calls.map((call) => call.data)).toEqual([`${text.slice(0, -1)},"correlation_id":"k"}`]);
+});
+
 it("a submitter that subscribed too gets each message once", async () => {
   await subscribe("submitter");
   await delivery().deliver(message(1));

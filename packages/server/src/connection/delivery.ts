@@ -18,11 +18,13 @@ export interface Delivery {
 /** What the watchers of a request are told. Its correlation id is added here, in one place. */
 export type RequestUpdate = Extract<ServerMessage, { type: "progress" | "chunk" | "status" | "complete" | "error" | "cancelled" }>;
 
-export interface DeliverOptions extends Pick<SendOptions, "droppable" | "last"> {
+/** How one message is delivered, and to whom it is not. */
+export interface DeliverOptions extends Pick<SendOptions, "droppable" | "last" | "text"> {
   /** A connection that is told otherwise, as by the answer to its own message. */
   readonly except?: string;
 }
 
+/** What a delivery needs of the world. */
 export interface DeliveryDeps {
   readonly subscriptions: Pick<SubscriptionStore, "listByRequest" | "delete">;
   readonly connectionManager: Pick<ConnectionManager, "broadcast">;
@@ -30,6 +32,7 @@ export interface DeliveryDeps {
   readonly logger: Pick<Logger, "debug" | "warn" | "error">;
 }
 
+/** The delivery of one request's messages. Make one for each run: it remembers which connections are gone. */
 export function createDelivery(request: StoredRequest, deps: DeliveryDeps): Delivery {
   const { subscriptions, connectionManager, logger } = deps;
   /** Connections that are gone do not come back under the same id: each costs one failed post, not one per message. */
@@ -49,13 +52,14 @@ export function createDelivery(request: StoredRequest, deps: DeliveryDeps): Deli
   };
 
   return {
-    async deliver(message, { except, ...options } = {}) {
+    async deliver(message, { except, text, ...options } = {}) {
       const correlated = { ...message, correlation_id: request.correlationId };
+      const written = text === undefined ? {} : { text: withCorrelation(text, request.correlationId) };
       try {
         const subscribers = await subscriptions.listByRequest(request);
         // The submitter's connection stands on the request and needs no subscription.
         const watchers = [...new Set([request.connectionId, ...subscribers])].filter((id) => id !== except && !gone.has(id));
-        for (const [connectionId, result] of await connectionManager.broadcast(watchers, correlated, { ...options, logger })) {
+        for (const [connectionId, result] of await connectionManager.broadcast(watchers, correlated, { ...options, ...written, logger })) {
           if (result.status === "sent") continue;
           if (result.status === "gone") {
             gone.add(connectionId);
@@ -79,4 +83,9 @@ export function createDelivery(request: StoredRequest, deps: DeliveryDeps): Deli
       }
     },
   };
+}
+
+/** The text of the same message with its correlation id behind all else: what is written once need not be written anew for one field. */
+function withCorrelation(text: string, correlationId: string): string {
+  return `${text.slice(0, -1)},"correlation_id":${JSON.stringify(correlationId)}}`;
 }

@@ -3,13 +3,21 @@ import type { CaptureClient } from "../observability/tracing/sdkClient.ts";
 
 /** The three calls of API Gateway's @connections, as the manager needs them. They reject with what the SDK throws, at once when aborted. */
 export interface ManagementApi {
+  /**
+   * Sends a text frame to a connection.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+   */
   post(connectionId: string, data: string, signal?: AbortSignal): Promise<void>;
+  /** Resolves when the connection is open. */
   get(connectionId: string, signal?: AbortSignal): Promise<void>;
+  /** Closes the connection. */
   disconnect(connectionId: string, signal?: AbortSignal): Promise<void>;
   /** Gives up the sockets; calls that are under way fail. */
   close(): void;
 }
 
+/** Which API is called, and how long its calls may take. */
 export interface ManagementApiOptions {
   /** Of the API itself, `https://<api>.execute-api.<region>.amazonaws.com/<stage>`: a custom domain's name does not work. */
   readonly endpoint: string;

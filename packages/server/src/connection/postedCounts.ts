@@ -16,6 +16,7 @@ export interface PostedCounts {
   save(): Promise<void>;
 }
 
+/** What the counts need of the world. */
 export interface PostedCountsDeps {
   readonly connectionManager: Pick<ConnectionManager, "broadcast">;
   readonly connections: Pick<ConnectionStore, "addPosted">;
@@ -25,6 +26,7 @@ export interface PostedCountsDeps {
 /** Updates under way together. */
 const GROUP_SIZE = 25;
 
+/** Counts of what is posted through a connection manager, saved when the work is done. */
 export function createPostedCounts({ connectionManager, connections, logger }: PostedCountsDeps): PostedCounts {
   const counts = new Map<string, number>();
   const gone = new Set<string>();

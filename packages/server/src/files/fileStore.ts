@@ -2,6 +2,7 @@ import type { CaptureClient } from "../observability/tracing/sdkClient.ts";
 
 /** The bucket: files of results, results that no message holds, and payloads that clients upload. */
 export interface FileStore {
+  /** Writes an object, over one that is there. */
   put(key: string, body: Uint8Array | string, contentType: string): Promise<void>;
   /** A URL that anyone who has it can read, for `urlLifetimeSeconds` or until the signer's session ends, whichever comes first. */
   sign(key: string): Promise<string>;

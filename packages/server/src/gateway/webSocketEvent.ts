@@ -25,4 +25,5 @@ export interface RouteResult {
   readonly body?: string;
 }
 
+/** The handler of a route of API Gateway. */
 export type RouteHandler = (event: WebSocketEvent) => Promise<RouteResult>;

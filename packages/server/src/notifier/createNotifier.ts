@@ -18,11 +18,13 @@ import { tellTopic } from "./tellTopic.ts";
 import { readRecord } from "./told.ts";
 import type { Told } from "./told.ts";
 
+/** How much the notifier does at a time. */
 export interface NotifierConfig {
   /** Topics of a batch that are told at a time. Default 5. Posts that are under way together are the connection manager's to bound. */
   readonly concurrency?: number;
 }
 
+/** What the notifier needs of the world; `notifierDeps()` of `@streamer/server/aws` has it. */
 export interface NotifierDeps {
   readonly topics: Pick<TopicStore, "listByTopic" | "subscribedOf" | "unsubscribe">;
   readonly connectionManager: Pick<ConnectionManager, "broadcast">;
@@ -33,7 +35,9 @@ export interface NotifierDeps {
   readonly clock?: Pick<Clock, "monotonic">;
   /** Default: nothing is traced. */
   readonly tracer?: Tracer;
+  /** Keeps a value for the end of the invocation. */
   readonly addMetric: (name: NotifierMetricName, value: number) => void;
+  /** Called once at the end of each invocation. */
   readonly publishMetrics: () => Promise<void>;
 }
 

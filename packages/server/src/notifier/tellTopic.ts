@@ -1,5 +1,4 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import type { ServerMessage } from "@streamer/protocol";
 import type { ConnectionManager } from "../connection/connectionManager.ts";
 import type { SendFailure } from "../connection/errors.ts";
 import { inWorkers } from "../connection/inWorkers.ts";
@@ -9,6 +8,7 @@ import type { TopicStore, TopicSubscription } from "../table/topicStore.ts";
 import type { TopicGroup } from "./groupByTopic.ts";
 import type { NotifyCounts } from "./notifyCounts.ts";
 import { eventMessages, presenceMessage } from "./topicMessages.ts";
+import type { WrittenMessage } from "./topicMessages.ts";
 
 export interface TellTopicDeps {
   readonly topics: Pick<TopicStore, "listByTopic" | "subscribedOf" | "unsubscribe">;
@@ -40,17 +40,17 @@ export async function tellTopic(group: TopicGroup, hasTime: () => boolean, count
   const failures = new Map<SendFailure, number>();
   let untold = false;
 
-  const tell = async (subscriptions: readonly TopicSubscription[], messages: readonly ServerMessage[]): Promise<void> => {
+  const tell = async (subscriptions: readonly TopicSubscription[], messages: readonly WrittenMessage[]): Promise<void> => {
     const open = new Map(subscriptions.map((subscription) => [subscription.connectionId, subscription]));
     const gone: TopicSubscription[] = [];
-    for (const message of messages) {
+    for (const { message, text } of messages) {
       if (open.size === 0) break;
       if (!hasTime()) {
         counts.unsent += open.size;
         untold = true;
         continue;
       }
-      for (const [connectionId, result] of await deps.connectionManager.broadcast([...open.keys()], message, { logger })) {
+      for (const [connectionId, result] of await deps.connectionManager.broadcast([...open.keys()], message, { text, logger })) {
         counts[result.status] += 1;
         if (result.status === "failed") {
           failures.set(result.error.kind, (failures.get(result.error.kind) ?? 0) + 1);

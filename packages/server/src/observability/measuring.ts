@@ -3,6 +3,7 @@ import type { OwnMetricName } from "./metrics.ts";
 
 /** How a part tells its numbers. Both or neither; without them nothing is measured. */
 export interface Measuring<Name extends OwnMetricName> {
+  /** Keeps a value for the end of the invocation. */
   readonly addMetric?: ((name: Name, value: number) => void) | undefined;
   /** Called once at the end of each invocation. */
   readonly publishMetrics?: (() => Promise<void>) | undefined;

@@ -4,6 +4,7 @@
  * (router, processors, notifier and sweeper).
  */
 export type MetricTarget = FunctionTarget | "function" | "queue" | "dead_letters" | "pipe" | "rule" | "api" | "table" | "account";
+/** A kind of function, as far as it writes metrics of its own. */
 export type FunctionTarget = "connect" | "disconnect" | "router" | "authenticator" | "processor" | "notifier" | "sweeper" | "sender";
 
 /** Low: look at it in working hours. High: work is being lost or refused now. */
@@ -12,6 +13,7 @@ export type Severity = "low" | "high";
 /** Stages that have alarms; a developer's own stage has none (S-228). */
 export type AlarmStage = "staging" | "prod";
 
+/** When a metric wakes somebody. */
 export interface MetricAlarm {
   /** The requirement it answers (`S-…`), or a name of its own. Unique within its metric. */
   readonly id: string;
@@ -28,6 +30,7 @@ export interface MetricAlarm {
   readonly runbook: string;
 }
 
+/** A metric: where it comes from, what it means, and its alarms. */
 export interface Metric {
   /** Of the metric as CloudWatch knows it; for a ratio, of what it shows. */
   readonly name: string;

@@ -57,4 +57,5 @@ export const METRIC_GROUPS: readonly { readonly title: string; readonly metrics:
   { title: "The notifier", metrics: notifierMetrics },
 ];
 
+/** All metrics: functions write theirs by it, and `stacks/` makes alarms and dashboard of it. */
 export const METRICS: readonly Metric[] = METRIC_GROUPS.flatMap(({ metrics }) => metrics);

@@ -28,4 +28,5 @@ export const OPERATIONS = {
   measure: "Metrics, traces and counts are written down.",
 } as const;
 
+/** A word of `OPERATIONS`. */
 export type Operation = keyof typeof OPERATIONS;

@@ -3,6 +3,7 @@ import type { OwnMetricName } from "./metrics.ts";
 
 /** Keeps the metrics that a function writes itself, until they are published. */
 export interface OwnMetrics {
+  /** Keeps a value until `publish`: of a count the sum, of all else each value. */
   add(name: OwnMetricName, value: number): void;
   /**
    * Writes what there is to the log, in CloudWatch's embedded metric format: no call of any API. Once for each invocation. Nothing is
@@ -13,6 +14,7 @@ export interface OwnMetrics {
   publish(): Promise<void>;
 }
 
+/** Whose metrics they are. */
 export interface OwnMetricsConfig {
   /** The dimension's value; the dashboard's lines are those of functions. */
   readonly functionName: string;
@@ -20,6 +22,7 @@ export interface OwnMetricsConfig {
 
 const ROWS = new Map(ownMetrics.map((row) => [row.name, row]));
 
+/** Metrics of one function, kept until they are published. */
 export function createOwnMetrics({ functionName }: OwnMetricsConfig): OwnMetrics {
   /** Values by name: of a count its sum so far, since nobody asks how it was made up; of all else each. */
   let values = new Map<OwnMetricName, number[]>();

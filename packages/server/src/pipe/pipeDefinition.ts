@@ -36,6 +36,7 @@ function transition(from: readonly string[], to: readonly string[]): EventPatter
 
 const image = (attribute: string, type: "S" | "N"): string => `$.dynamodb.NewImage.${attribute}.${type}`;
 
+/** The one pipe from the table's stream to the bus: which changes pass, and what of them. */
 export const pipeDefinition: PipeDefinition = {
   filters,
   detail: {

@@ -1,7 +1,9 @@
 import { REQUEST_STATUSES } from "@streamer/protocol";
 import * as v from "valibot";
 
+/** The `source` of all events on the bus. */
 export const EVENT_SOURCE = "streamer";
+/** The `detail-type` of events that tell of requests. */
 export const EVENT_DETAIL_TYPE = "streamer.request";
 
 /** An EventBridge event pattern. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html */
@@ -29,6 +31,7 @@ export const requestEventDetail = v.object({
   /** Sent again by whoever saw that it waits: it tells of no transition, and "pending" is only what a processor's rule picks. */
   resent: v.optional(v.boolean()),
 });
+/** What an event says of a request. */
 export type RequestEventDetail = v.InferOutput<typeof requestEventDetail>;
 
 /** The event as a rule's queue receives it. */
@@ -38,6 +41,7 @@ export const requestEvent = v.object({
   "detail-type": v.literal(EVENT_DETAIL_TYPE),
   detail: requestEventDetail,
 });
+/** An event of a request, as a rule's queue receives it. */
 export type RequestEvent = v.InferOutput<typeof requestEvent>;
 
 /** What a processor's rule picks: requests of its action that wait to be started. */

@@ -26,6 +26,7 @@ export const topicEventDetail = v.intersect([
     v.object({ kind: v.literal("left"), member }),
   ]),
 ]);
+/** What an event says of a topic: data that was published, or who came or left. */
 export type TopicEventDetail = v.InferOutput<typeof topicEventDetail>;
 
 /** What the notifier's rule picks: all that is said of topics, and, unless they are left out, the transitions of requests. */

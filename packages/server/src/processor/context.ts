@@ -25,8 +25,10 @@ export interface ProcessorContext<A extends Action> {
   readonly progress: (percentage: number, message: string, metadata?: ProgressOf<A>) => void;
   /**
    * Sends a piece of output to the watchers, of the action's `chunk` schema: every one, once, in order, while the work goes on. Resolves when it
-   * is stored and sent. Await it, and a fast source is slowed down to what the watchers can be sent; do not, and values share messages, ten
-   * messages a second. What was not awaited is waited for when the work returns. An attempt that follows emits from the beginning.
+   * is stored and sent. Await it, and a fast source is slowed down to what the watchers can be sent; do not, and what comes while a value is
+   * being stored shares the next message, 100 ms after the one before. A source slower than a message takes to be stored, such as a model's
+   * tokens, makes a message for each value: gather some. What was not awaited is waited for when the work returns. An attempt that follows
+   * emits from the beginning.
    *
    * What it throws at once was not taken, nothing of it was sent, and the work may go on: `ChunkTooLargeError` over 31,488 bytes of JSON,
    * `ChunkBacklogError` when over 8 MiB wait, `TooManyChunksError` after 990,000 messages, `TerminalError` when the value does not fit the

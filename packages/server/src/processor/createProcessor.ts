@@ -31,6 +31,7 @@ import type { Work } from "./processRequest.ts";
 import { createRequestMetrics } from "./requestMetrics.ts";
 import type { StepStore } from "./stepStore.ts";
 
+/** What a processor needs of the world; `processorDeps()` of `@streamer/server/aws` has it. */
 export interface ProcessorDeps extends Measuring<RequestMetricName> {
   readonly requests: RequestStore;
   readonly updates: UpdateStore;
@@ -43,6 +44,7 @@ export interface ProcessorDeps extends Measuring<RequestMetricName> {
   /** Puts on the bus what the work publishes. */
   readonly publisher: Publisher;
   readonly clock: Clock;
+  /** Gives an id that no other has: of a published event. */
   readonly newId: () => string;
   /** From 0 to 1: the jitter of retries. */
   readonly random: () => number;

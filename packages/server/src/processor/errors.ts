@@ -5,6 +5,7 @@ import type { WorkErrorOptions } from "../retry/terminalError.ts";
 export { TerminalError } from "../retry/terminalError.ts";
 export type { WorkErrorOptions } from "../retry/terminalError.ts";
 
+/** What a `RetryableError` carries, and when the work may be tried again. */
 export interface RetryableErrorOptions extends WorkErrorOptions {
   /** When the next attempt may start, such as what a `Retry-After` header says. At most 12 hours. Default: the action's backoff. */
   readonly retryAfter?: Duration | undefined;

@@ -1,4 +1,4 @@
-import { byteLength, encodeServerMessage, MAX_MESSAGE_BYTES, SEQUENCES_PER_ATTEMPT } from "@streamer/protocol";
+import { encodeServerMessage, MAX_MESSAGE_BYTES, SEQUENCES_PER_ATTEMPT } from "@streamer/protocol";
 import type { UpdateMessage } from "@streamer/protocol";
 import type { Delivery } from "../connection/delivery.ts";
 import { noTracer } from "../observability/tracing/tracer.ts";
@@ -58,7 +58,8 @@ export function createUpdateLine(request: StoredRequest, previous: number, deps:
   const base = request.attempt * SEQUENCES_PER_ATTEMPT;
   let taken = 0;
   let stored = previous;
-  let unsettled: { readonly update: UpdateMessage; readonly options: AppendOptions } | undefined;
+  /** `text`: checked and written once, for the table and for all who watch. */
+  let unsettled: { readonly update: UpdateMessage; readonly text: string; readonly options: AppendOptions } | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One at a time, in the order of asking. */
@@ -71,12 +72,12 @@ export function createUpdateLine(request: StoredRequest, previous: number, deps:
   const settle = async (): Promise<Written> => {
     if (unsettled === undefined) return "written";
     if (!mayWrite()) return "not_held";
-    const { update, options } = unsettled;
+    const { update, text, options } = unsettled;
     await tracer.segment("flush", async () => {
-      await updates.put(request, update, request.expiresAt);
+      await updates.put(request, update, request.expiresAt, text);
       unsettled = undefined;
       stored = update.sequence;
-      await delivery.deliver(update, options);
+      await delivery.deliver(update, { ...options, text });
     });
     return "written";
   };
@@ -87,9 +88,9 @@ export function createUpdateLine(request: StoredRequest, previous: number, deps:
         if ((await settle()) === "not_held" || !mayWrite()) return "not_held";
         const numbers = { request_id: request.requestId, sequence: base + taken + 1, previous: stored, attempt: request.attempt };
         const update = make(numbers);
-        assertSendable(update);
+        const text = sendableText(update);
         taken += 1;
-        unsettled = { update, options };
+        unsettled = { update, text, options };
         return settle();
       }),
     retry: () => inTurn(settle),
@@ -103,8 +104,10 @@ export function createUpdateLine(request: StoredRequest, previous: number, deps:
 }
 
 /** What can never be stored must not be tried again and again before all that follows. */
-function assertSendable(update: UpdateMessage): void {
-  const sizeBytes = byteLength(encodeServerMessage(update));
+function sendableText(update: UpdateMessage): string {
+  const text = encodeServerMessage(update);
+  const sizeBytes = Buffer.byteLength(text);
   if (sizeBytes > MAX_MESSAGE_BYTES)
     throw new RangeError(`An update has ${sizeBytes} bytes; a message takes ${MAX_MESSAGE_BYTES}. Report smaller metadata.`);
+  return text;
 }

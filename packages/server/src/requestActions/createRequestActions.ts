@@ -5,6 +5,7 @@ import type { RequestStore } from "../table/requestVerbs.ts";
 import { listPage } from "./listRequests.ts";
 import { requestView } from "./requestView.ts";
 
+/** What the handlers of `get_request` and `list_requests` need of the world. */
 export interface RequestActionsDeps {
   readonly requests: Pick<RequestStore, "getConsistent" | "listCreated">;
 }

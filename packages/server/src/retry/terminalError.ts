@@ -1,3 +1,4 @@
+/** What an error of a processor's work may carry. */
 export interface WorkErrorOptions {
   /** Shown to the client when the request fails by this error. Never put internals here. */
   readonly details?: Record<string, unknown> | undefined;

@@ -63,6 +63,7 @@ import { correlated, OPERATION_OF, tracingOf } from "./tracing.ts";
 import type { TracingDeps } from "./tracing.ts";
 import { assertTakesUploads, signUpload } from "./uploads.ts";
 
+/** What the app's router takes, answers and refuses. */
 export interface RouterConfig<A extends Actions> {
   readonly actions: A;
   /** One for every synchronous action. */
@@ -86,6 +87,7 @@ export interface RouterConfig<A extends Actions> {
 
 export type RouterMetricName = LifecycleMetricName | MessageMetricName | RequestMetricName | SendMetricName;
 
+/** What a router needs of the world; `routerDeps()` of `@streamer/server/aws` has it. */
 export interface RouterDeps extends TracingDeps, Measuring<RouterMetricName> {
   readonly connections: ConnectionStore;
   readonly requests: RequestStore;
@@ -101,12 +103,14 @@ export interface RouterDeps extends TracingDeps, Measuring<RouterMetricName> {
   readonly tenantRates?: TenantRateStore;
   readonly tokens: TokenVerifier;
   readonly clock: Clock;
+  /** The id of a request that came without one: 1 to 64 characters of `A-Z a-z 0-9 _ -`. */
   readonly newRequestId: () => string;
   readonly logger: Logger;
   /** Default: nothing is traced. */
   readonly tracer?: Tracer;
 }
 
+/** Answers the frames of connections. */
 export interface Router {
   /** Answers one frame of a connection by another. Never throws: whatever goes wrong is an `error` message. */
   route(connectionId: string, frame: string): Promise<string>;

@@ -10,6 +10,7 @@ export interface RateLimit {
   readonly window: Duration;
 }
 
+/** How many messages may come in. Beyond a limit they are refused with `RATE_LIMITED`. */
 export interface RateLimits {
   /**
    * For each connection. Default 100 messages in "10 seconds". It costs nothing beside the update that each message makes anyway, but

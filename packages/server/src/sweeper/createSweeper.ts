@@ -21,6 +21,7 @@ import { countOpen, countStep, loggedCounts, noCounts, reportCounts } from "./sw
 import type { SweepCounts } from "./sweepCounts.ts";
 import { takeStep } from "./takeStep.ts";
 
+/** What the sweeper sees to, and after how long. */
 export interface SweeperConfig {
   /** The app's. An open request of an action that is not among them fails with INVALID_ACTION, after a time of grace. */
   readonly actions: Actions;
@@ -35,6 +36,7 @@ export interface SweeperConfig {
   readonly concurrency?: number;
 }
 
+/** What the sweeper needs of the world; `sweeperDeps()` of `@streamer/server/aws` has it. */
 export interface SweeperDeps {
   readonly requests: Pick<RequestStore, "listDue" | "recover" | "abandon" | "stopLost" | "expire" | "dispatch">;
   readonly subscriptions: Pick<SubscriptionStore, "listByRequest" | "delete">;
@@ -47,7 +49,9 @@ export interface SweeperDeps {
   readonly logger: Logger;
   /** Default: nothing is traced. */
   readonly tracer?: Tracer;
+  /** Keeps a value for the end of the invocation. */
   readonly addMetric: (name: SweepMetricName, value: number) => void;
+  /** Called once at the end of each invocation. */
   readonly publishMetrics: () => Promise<void>;
 }
 

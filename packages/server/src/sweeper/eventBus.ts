@@ -11,6 +11,7 @@ export interface EventBus {
   send(requests: readonly StoredRequest[]): Promise<readonly RefusedEvent[]>;
 }
 
+/** A request whose event the bus did not take, and why. */
 export interface RefusedEvent {
   readonly request: StoredRequest;
   /** EventBridge's code for one entry, or the error that all of its call failed with. */

@@ -35,9 +35,11 @@ export interface TouchedConnection extends Connection {
   readonly limitedForMs: number | undefined;
 }
 
+/** Connections in the table. Every verb throws a `TableError` when the table does not answer. */
 export interface ConnectionStore {
   /** One put. A connection id is the platform's and unique, so there is nothing to lose by overwriting. */
   save(connection: NewConnection): Promise<void>;
+  /** `undefined` when there is none, or its time has passed. */
   get(connectionId: string): Promise<Connection | undefined>;
   /**
    * Counts a received message and gives the connection: one call per message. `undefined`: there is no such connection, also not after
@@ -50,7 +52,9 @@ export interface ConnectionStore {
   delete(connectionId: string): Promise<Connection | undefined>;
   /** Adds to the messages posted to a connection. `false`: there is no such connection, and none is made. */
   addPosted(connectionId: string, messages: number): Promise<boolean>;
+  /** The connections of one user of a tenant, a page at a time. */
   listByUser(tenantId: string, userId: string, options?: PageOptions): Promise<Page<Connection>>;
+  /** The connections of a tenant, a page at a time. */
   listByTenant(tenantId: string, options?: PageOptions): Promise<Page<Connection>>;
   /**
    * How many are open, everyone's together: one counting query for each of the index's `WORK_SHARDS` partitions, and one more for each MB of
@@ -66,6 +70,7 @@ export interface ConnectionStore {
 export const TOUCH_RETRIES = 3;
 export const TOUCH_RETRY_MS = 50;
 
+/** Connections in the table of `config`. */
 export function createConnectionStore(config: TableConfig, clock: Clock): ConnectionStore {
   const entity = createConnectionEntity(config);
   const seconds = (): number => Math.floor(clock.now() / 1000);

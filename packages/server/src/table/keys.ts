@@ -8,6 +8,11 @@ export function encodeKeyPart(id: string): string {
   return encodeURIComponent(id);
 }
 
+/**
+ * The original of what `encodeKeyPart` gave.
+ *
+ * @throws {URIError} for what it never gives.
+ */
 export function decodeKeyPart(part: string): string {
   return decodeURIComponent(part);
 }
@@ -41,6 +46,7 @@ function fnv1a(text: string): number {
   return hash >>> 0;
 }
 
+/** Of open work, the partition that this id belongs to: 0 to `WORK_SHARDS` - 1. */
 export function workShard(id: string): number {
   return fnv1a(id) % WORK_SHARDS;
 }

@@ -153,4 +153,21 @@ describe("many subscriptions", () => {
     const failed = await settled(subscriptions.putMany(watched(2), "c1"));
     expect(failed).toMatchObject({ status: "rejected", reason: { verb: "subscription.putMany", code: "SERVICE_UNAVAILABLE" } });
   });
+
+  test("that the table left standing when their connection ended are removed again", async () => {
+    const subscriptions = createSubscriptionStore(table, clock);
+    await subscriptions.putMany(watched(8), "c1");
+    throttle(table, 3);
+    expect(await settled(subscriptions.deleteByConnection("c1"))).toMatchObject({ status: "fulfilled", value: { requests: 8 } });
+    for (const ref of refsOf(8)) expect(await subscriptions.listByRequest(ref)).toEqual([]);
+  });
+
+  test("that stay when their connection has ended are told: they would be counted as removed", async () => {
+    const subscriptions = createSubscriptionStore(table, clock);
+    await subscriptions.putMany(watched(2), "c1");
+    throttle(table, 0);
+    const failed = await settled(subscriptions.deleteByConnection("c1"));
+    const reason = { verb: "subscription.deleteByConnection", code: "SERVICE_UNAVAILABLE" };
+    expect(failed).toMatchObject({ status: "rejected", reason });
+  });
 });

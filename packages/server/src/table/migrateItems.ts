@@ -21,6 +21,7 @@ export interface ItemMigration {
   upgrade(item: TableItem): TableItem;
 }
 
+/** How items of an older version are upgraded. */
 export interface MigrateOptions {
   /** Counts, and writes nothing. Default false. */
   readonly dryRun?: boolean;

@@ -13,6 +13,7 @@ import { checkItemBody } from "./tableFailure.ts";
 import { createUserTransitions } from "./userTransitions.ts";
 import { createWorkerTransitions } from "./workerTransitions.ts";
 
+/** Requests in the table of `config`. */
 export function createRequestStore(config: TableConfig, clock: Clock): RequestStore {
   const table = createRequestTable(config, clock);
   return {

@@ -70,6 +70,7 @@ export interface Retry {
 export interface RequestStore {
   /** Conditional on the id being free. One call; a payload over 4 KB goes along in the same transaction. */
   create(request: NewRequest): Promise<CreateResult>;
+  /** Eventually consistent. `undefined` when there is none, or its time has passed. */
   get(ref: RequestRef): Promise<StoredRequest | undefined>;
   /** Strongly consistent, for readers that must see what was written before they began. */
   getConsistent(ref: RequestRef): Promise<StoredRequest | undefined>;
@@ -85,7 +86,9 @@ export interface RequestStore {
   heartbeat(ref: RequestRef, attempt: number, leaseMs: number, progress: Progress | undefined): Promise<TransitionResult>;
   /** Ends the lease of a worker that is known to be dead. */
   release(ref: RequestRef, attempt: number): Promise<TransitionResult>;
+  /** Settles a running request with its result. Loses when another attempt has the request, or it has ended. */
   complete(ref: RequestRef, attempt: number, result: StoredResult, progress: Progress | undefined): Promise<SettleResult>;
+  /** Settles a running request with its failure. Loses when another attempt has the request, or it has ended. */
   fail(ref: RequestRef, attempt: number, failure: Failure, progress: Progress | undefined): Promise<SettleResult>;
   /** Settles a running request as cancelled. */
   stop(ref: RequestRef, attempt: number, progress: Progress | undefined): Promise<SettleResult>;
@@ -112,12 +115,14 @@ export interface RequestStore {
   redrive(ref: RequestRef): Promise<TransitionResult>;
   /** Newest first. */
   listByUser(tenantId: string, userId: string, options?: PageOptions): Promise<Page<StoredRequest>>;
+  /** The requests of a tenant, newest first, a page at a time. */
   listByTenant(tenantId: string, options?: PageOptions): Promise<Page<StoredRequest>>;
   /** Newest first, in a range of time: one query, and one batch of reads for each 100. Of a user, or of all users of a tenant. */
   listCreated(
     whose: { readonly tenantId: string; readonly userId?: string | undefined },
     range: CreatedRange,
   ): Promise<CreatedPage<StoredRequest>>;
+  /** The requests that one connection submitted, a page at a time. */
   listByConnection(connectionId: string, options?: PageOptions): Promise<Page<StoredRequest>>;
   /** Open requests, those due first, of one shard of the work index (0 to `WORK_SHARDS` - 1). */
   listOpen(shard: number, options?: PageOptions): Promise<Page<StoredRequest>>;

@@ -24,12 +24,15 @@ export interface SubscriptionStore {
   put(ref: RequestRef, connectionId: string, expiresAt: number): Promise<boolean>;
   /** The same for many: one call for each 25, which does not say what was there before. */
   putMany(watched: readonly WatchedRequest[], connectionId: string): Promise<void>;
+  /** Removes one subscription. No error when there is none. */
   delete(ref: RequestRef, connectionId: string): Promise<void>;
   /** Connection ids, strongly consistent: a subscriber that wrote before this read is in it. */
   listByRequest(ref: RequestRef): Promise<readonly string[]>;
   /**
    * Removes all of a connection, of requests and of topics: one query, one batch of deletes for each 25 requests, one delete for each topic.
    * A subscription that was made a moment ago may be missed: the index is behind by so much. Its TTL removes it, or who finds it gone.
+   *
+   * @throws {TableError} also when a throttled table still leaves some of them after five tries.
    */
   deleteByConnection(connectionId: string): Promise<RemovedSubscriptions>;
 }
@@ -41,6 +44,7 @@ export interface RemovedSubscriptions {
   readonly topics: readonly TopicSubscription[];
 }
 
+/** Subscriptions in the table of `config`. `clock`: default the system's. */
 export function createSubscriptionStore(config: TableConfig, clock: Clock = systemClock): SubscriptionStore {
   const subscriptions = createSubscriptionEntity(config);
   const topics = createTopicSubscriptionEntity(config);
@@ -58,8 +62,7 @@ export function createSubscriptionStore(config: TableConfig, clock: Clock = syst
       const items = watched.map((request) => ({ ...key(request), connection_id: connectionId, expires_at: request.expiresAt }));
       await untilDone("subscription.putMany", items, clock, async (left) => {
         const { unprocessed } = await subscriptions.put([...left]).go({ concurrent: 4 });
-        const undone = new Set(unprocessed.map(({ tenant_id, request_id }) => `${tenant_id}#${request_id}`));
-        return left.filter(({ tenant_id, request_id }) => undone.has(`${tenant_id}#${request_id}`));
+        return leftOf(left, unprocessed);
       });
     },
 
@@ -82,14 +85,24 @@ export function createSubscriptionStore(config: TableConfig, clock: Clock = syst
       const sortKeys = await tableCall("subscription.listByConnection", () => allSortKeys(config, input));
       const found = sortKeys.map(watchedOf);
       const requests = found.flatMap(({ request }) => (request === undefined ? [] : [{ ...request, connection_id: connectionId }]));
-      if (requests.length > 0)
-        await tableCall("subscription.deleteByConnection", () => subscriptions.delete(requests).go({ concurrency: 1 }));
+      await untilDone("subscription.deleteByConnection", requests, clock, async (left) => {
+        const { unprocessed } = await subscriptions.delete([...left]).go();
+        return leftOf(left, unprocessed);
+      });
       // A connection has fifty at most. Batches of deletes would not give what was there.
       const heard = found.flatMap(({ topic }) => topic ?? []);
       const removed = await Promise.all(heard.map((ref) => removeTopicSubscription(topics, ref, connectionId)));
       return { requests: requests.length, topics: removed.filter((subscription) => subscription !== undefined) };
     },
   };
+}
+
+type RequestKey = { readonly tenant_id: string; readonly request_id: string };
+
+/** Those of a connection's requests that a batch did not do. */
+function leftOf<Key extends RequestKey>(tried: readonly Key[], unprocessed: readonly RequestKey[]): readonly Key[] {
+  const undone = new Set(unprocessed.map(({ tenant_id, request_id }) => `${tenant_id}#${request_id}`));
+  return tried.filter(({ tenant_id, request_id }) => undone.has(`${tenant_id}#${request_id}`));
 }
 
 async function allSortKeys({ client }: TableConfig, input: QueryCommandInput): Promise<readonly string[]> {
@@ -104,10 +117,7 @@ async function allSortKeys({ client }: TableConfig, input: QueryCommandInput): P
  * What a connection watches, by its key in the index: `subscription#<tenant>#<request>` or `subscription#<tenant>#topic#<key>`. Neither a
  * tenant nor a request can hold a `#`, so a key with no more than three parts is of a request, whatever its id.
  */
-function watchedOf(sortKey: string): {
-  readonly request?: { readonly tenant_id: string; readonly request_id: string };
-  readonly topic?: TopicRef;
-} {
+function watchedOf(sortKey: string): { readonly request?: RequestKey; readonly topic?: TopicRef } {
   const [, tenant_id = "", request_id = "", ...key] = sortKey.split("#");
   if (key.length === 0) return { request: { tenant_id, request_id } };
   return { topic: { tenantId: decodeKeyPart(tenant_id), key: key.join("#") } };

@@ -18,4 +18,5 @@ export const tableDefinition = {
   ttlAttribute: "expires_at",
 } as const;
 
+/** The type of `tableDefinition`. */
 export type TableDefinition = typeof tableDefinition;

@@ -18,6 +18,7 @@ export interface TenantRateStore {
 /** One item takes 1,000 writes a second: a limit beyond it would be DynamoDB's and not ours. */
 export const MAX_TENANT_MESSAGES_PER_SECOND = 1_000;
 
+/** Counts of tenants' messages in the table of `config`. */
 export function createTenantRateStore(config: TableConfig, clock: Clock): TenantRateStore {
   const entity = createTenantRateEntity(config);
   return {

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { logTableCalls } from "../testing/tableCallLog.ts";
 import { createTestTable } from "../testing/testTable.ts";
 import type { TableConfig } from "./entities/model.ts";
+import { InvalidCursorError } from "./errors.ts";
 import { topicKey, topicOfKey } from "./keys.ts";
 import { createSubscriptionStore } from "./subscriptionStore.ts";
 import { createTopicStore } from "./topicStore.ts";
@@ -66,6 +67,16 @@ describe("a topic's subscribers", () => {
     const first = await store.listByTopic(lobby, { limit: 3 });
     const second = await store.listByTopic(lobby, { limit: 3, cursor: first.cursor });
     expect([first.items.length, second.items.length, second.cursor]).toEqual([3, 2, undefined]);
+  });
+
+  it("are not listed from a cursor of another topic: it is refused before anything is read", async () => {
+    for (const connectionId of ["c1", "c2"]) await subscribe(lobby, connectionId);
+    const { cursor } = await store.listByTopic(lobby, { limit: 1 });
+    expect(cursor).toBeDefined();
+    const log = logTableCalls(config);
+    await expect(store.listByTopic({ ...lobby, tenantId: "acme" }, { cursor })).rejects.toThrow(InvalidCursorError);
+    await expect(store.listByTopic(lobby, { cursor: "no cursor" })).rejects.toThrow(InvalidCursorError);
+    expect(log.calls).toEqual([]);
   });
 
   it("are asked for by connection, in one read", async () => {

@@ -3,6 +3,7 @@ import type { Clock } from "@streamer/protocol";
 import type { EntityItem } from "electrodb";
 import type { TableConfig } from "./entities/model.ts";
 import { createTopicSubscriptionEntity } from "./entities/topicSubscriptionEntity.ts";
+import { checkCursor } from "./cursor.ts";
 import { tableCall } from "./errors.ts";
 import { decodeKeyPart, encodeKeyPart } from "./keys.ts";
 import type { Page } from "./page.ts";
@@ -32,6 +33,8 @@ export interface TopicStore {
   /**
    * Those who may hear it now, strongly consistent: who subscribed before this read is in it. A page may have fewer than were read, or none:
    * those whose token has ended are left out. `limit`: how many are read; default as many as 1 MB holds.
+   *
+   * @throws {InvalidCursorError} when the cursor is of another topic.
    */
   listByTopic(ref: TopicRef, options?: { readonly limit?: number; readonly cursor?: string | undefined }): Promise<Page<TopicSubscription>>;
   /** The keys of a connection's topics, from the index, which is behind by a moment. */
@@ -44,6 +47,7 @@ export interface TopicStore {
 
 type TopicSubscriptionEntity = ReturnType<typeof createTopicSubscriptionEntity>;
 
+/** Subscriptions of topics in the table of `config`. */
 export function createTopicStore(config: TableConfig, clock: Pick<Clock, "now">): TopicStore {
   const entity = createTopicSubscriptionEntity(config);
   const seconds = (): number => Math.floor(clock.now() / 1000);
@@ -67,10 +71,10 @@ export function createTopicStore(config: TableConfig, clock: Pick<Clock, "now">)
     unsubscribe: (ref, connectionId) => removeTopicSubscription(entity, ref, connectionId),
 
     async listByTopic(ref, { limit, cursor } = {}) {
+      const query = () => entity.query.primary(keyOf(ref));
+      const from = checkCursor("topic.listByTopic", cursor, query().params());
       const { data, cursor: next } = await tableCall("topic.listByTopic", () =>
-        entity.query
-          .primary(keyOf(ref))
-          .go({ consistent: true, pages: 1, ...(limit === undefined ? {} : { limit }), cursor: cursor ?? null }),
+        query().go({ consistent: true, pages: 1, ...(limit === undefined ? {} : { limit }), cursor: from }),
       );
       const now = clock.now() / 1000;
       // DynamoDB deletes expired items late.

@@ -9,8 +9,8 @@ import { checkItemBody } from "./tableFailure.ts";
 
 /** The log of a request: every update that was flushed, in order, until the request's TTL. */
 export interface UpdateStore {
-  /** One put. `expiresAt` is the request's, in Unix seconds. */
-  put(ref: RequestRef, update: UpdateMessage, expiresAt: number): Promise<void>;
+  /** One put. `expiresAt` is the request's, in Unix seconds. `text`: of `encodeServerMessage`, when the caller has it. */
+  put(ref: RequestRef, update: UpdateMessage, expiresAt: number, text?: string): Promise<void>;
   /**
    * Stored updates with a sequence over `after`, in order, strongly consistent. What this code cannot read, as a newer or older one may have
    * stored it, is left out: by the `previous` of the next it is known to be missing.
@@ -20,12 +20,13 @@ export interface UpdateStore {
   lastSequence(ref: RequestRef): Promise<number>;
 }
 
+/** The updates of requests in the table of `config`. */
 export function createUpdateStore(config: TableConfig): UpdateStore {
   const updates = createRequestUpdateEntity(config);
   const key = (ref: RequestRef) => ({ tenant_id: encodeKeyPart(ref.tenantId), request_id: ref.requestId });
   return {
-    async put(ref, update, expiresAt) {
-      const item = { ...key(ref), sequence: update.sequence, body: encodeServerMessage(update), expires_at: expiresAt };
+    async put(ref, update, expiresAt, text = encodeServerMessage(update)) {
+      const item = { ...key(ref), sequence: update.sequence, body: text, expires_at: expiresAt };
       await tableCall("update.put", async () => {
         checkItemBody(item.body);
         await updates.put(item).go({ response: "none" });

@@ -18,6 +18,7 @@ export interface ConnectionsEndpoint {
   readonly sockets: number;
   /** Sockets that are open. */
   readonly openSockets: number;
+  /** Ends all sockets and the server. */
   close(): Promise<void>;
 }
 

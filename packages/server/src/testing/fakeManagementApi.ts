@@ -24,6 +24,7 @@ export function sdkError(status: number): Error {
   return Object.assign(new Error(`answered ${status}`), { $metadata: { httpStatusCode: status } });
 }
 
+/** An API whose connections are all open until it is told otherwise. */
 export function createFakeManagementApi(): FakeManagementApi {
   const calls: ManagementCall[] = [];
   const frames: { connectionId: string; data: string }[] = [];

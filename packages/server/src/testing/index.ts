@@ -1,3 +1,9 @@
+/**
+ * For tests of code that runs on the server: a processor without AWS, connections that send nothing, logs that are read.
+ *
+ * @module @streamer/server/testing
+ */
+
 export { startConnectionsEndpoint } from "./connectionsEndpoint.ts";
 export type { ConnectionsEndpoint, EndpointAnswer } from "./connectionsEndpoint.ts";
 export { createFakeManagementApi } from "./fakeManagementApi.ts";

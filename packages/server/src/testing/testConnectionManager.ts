@@ -27,6 +27,7 @@ export interface TestConnectionManager extends ConnectionManager {
   setOpen(connectionId: string): void;
 }
 
+/** A connection manager whose connections are all open until it is told otherwise. */
 export function createTestConnectionManager(): TestConnectionManager {
   const sends: RecordedSend[] = [];
   const disconnected: string[] = [];

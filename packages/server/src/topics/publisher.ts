@@ -13,6 +13,7 @@ export interface Publisher {
   publish(details: readonly TopicEventDetail[]): Promise<void>;
 }
 
+/** Which bus is published to, and how. */
 export interface PublisherConfig {
   /** Asked at the first call: a function that has nothing to say needs no bus. */
   readonly busName: () => string;

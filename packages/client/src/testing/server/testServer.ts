@@ -10,10 +10,12 @@ import type { TestWebSocketClass } from "./testWebSocket.ts";
 
 type Schema = StandardSchemaV1;
 
+/** To whom `publish` speaks. `tenantId`: default `"tenant"`. */
 export interface PublishOptions {
   readonly tenantId?: string | undefined;
 }
 
+/** What a server in memory knows of the app, and its time. */
 export interface TestServerOptions<App extends Actions> {
   /**
    * The app's actions. With them payloads are checked as the real server does, unknown actions are refused, permissions are asked for, and
@@ -73,6 +75,7 @@ export interface TestServer<App extends Actions> {
    * @throws {Error} when the topic is one of the server's own, or none of the option `topics`, or the data does not fit it.
    */
   publish<Event extends Schema>(topic: TopicName<Event>, data: StandardSchemaV1.InferInput<Event>, options?: PublishOptions): void;
+  /** The same by the topic's name: the data is checked when the option `topics` has the topic. */
   publish(topic: string, data: unknown, options?: PublishOptions): void;
 
   /** Breaks every open connection, as when a network goes away. */

@@ -33,6 +33,7 @@ export interface TestWebSocket extends WebSocketLike {
   readonly readyState: number;
 }
 
+/** The class of sockets that lead to a server in memory: pass it as the option `WebSocket` of a client. */
 export type TestWebSocketClass = new (url: string, protocols: string[]) => TestWebSocket;
 
 /** The states of the standard WebSocket. */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { runList, runShow } from "./run.ts";
+import { whenRun } from "../whenRun.ts";
 
 const NOTES = `
 It is read from the app's sources, and no system need run: the folder of its functions, which holds src/actions/index.ts.
@@ -21,8 +21,10 @@ export function addActionsCommand(program: Command): void {
       .option("--functions <path>", 'folder of the app\'s functions (default: "streamer.functions" of package.json)')
       .option("--json", "print JSON, on one line", false)
       .addHelpText("after", NOTES);
-  add("list", true).description("list all actions, short and long, with what they ask for").action(runList);
+  add("list", true)
+    .description("list all actions, short and long, with what they ask for")
+    .action(whenRun(async () => (await import("./run.ts")).runList));
   add("show <name>", false)
     .description("show all that is known of one action: its limits, the JSON Schema of its input and result, payloads that work")
-    .action(runShow);
+    .action(whenRun(async () => (await import("./run.ts")).runShow));
 }

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { addTargetOptions, DEFAULT_LIMIT, toLimit } from "../options.ts";
-import { runDisconnect, runList, runShow } from "./run.ts";
+import { whenRun } from "../whenRun.ts";
 
 const DEFAULT_REASON = "disconnected by an operator";
 
@@ -28,9 +28,11 @@ export function addConnectionsCommand(program: Command, defaultDataDir: string):
       new Option("--status <status>", "ask API Gateway of each: stale ones have a record and no socket").choices(["open", "stale"]),
     )
     .option("--limit <number>", "at most so many", toLimit, DEFAULT_LIMIT)
-    .action(runList);
+    .action(whenRun(async () => (await import("./run.ts")).runList));
 
-  add("show <id>").description("show all that is known of one connection").action(runShow);
+  add("show <id>")
+    .description("show all that is known of one connection")
+    .action(whenRun(async () => (await import("./run.ts")).runShow));
 
   add("disconnect [id]")
     .description(
@@ -39,5 +41,5 @@ export function addConnectionsCommand(program: Command, defaultDataDir: string):
     .option("--tenant <id>", "all of this tenant")
     .option("--user <id>", "all of this user of the tenant")
     .option("--reason <text>", "told to the client", DEFAULT_REASON)
-    .action(runDisconnect);
+    .action(whenRun(async () => (await import("./run.ts")).runDisconnect));
 }

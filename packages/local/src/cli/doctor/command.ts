@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
-import { runDoctor } from "./run.ts";
+import { whenRun } from "../whenRun.ts";
 
 const DEFAULT_DEEP_TIMEOUT_SECONDS = 120;
 
@@ -33,7 +33,7 @@ export function addDoctorCommand(program: Command, defaultDataDir: string): void
     .option("--payload <json>", "with --deep: what the action is given", toJson)
     .option("--deep-timeout <seconds>", "with --deep: how long it may take", toSeconds, DEFAULT_DEEP_TIMEOUT_SECONDS)
     .addHelpText("after", NOTES)
-    .action(runDoctor);
+    .action(whenRun(async () => (await import("./run.ts")).runDoctor));
 }
 
 function toJson(text: string): unknown {

@@ -2,7 +2,7 @@ import { ERROR_CODES, REQUEST_STATUSES } from "@streamer/protocol";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { addTargetOptions, DEFAULT_LIMIT, toLimit } from "../options.ts";
-import { runCancel, runList, runRedrive, runShow } from "./run.ts";
+import { whenRun } from "../whenRun.ts";
 
 const NOTES = `
 Without --table it is the local stack that runs on the data directory. For a deployed stage name its table and management endpoint; the
@@ -37,19 +37,19 @@ export function addRequestsCommand(program: Command, defaultDataDir: string): vo
     .option("--action <name>", "of this action only")
     .option("--dead-letters", "the failed ones, which can be redriven", false)
     .option("--limit <number>", "at most so many", toLimit, DEFAULT_LIMIT)
-    .action(runList);
+    .action(whenRun(async () => (await import("./run.ts")).runList));
 
   add("show <id>")
     .description("show all that is known of one request, but not what it works on")
     .option("--tenant <id>", "whose it is; without it, it is looked for among the open and failed requests of all")
     .option("--payload", "show its payload and metadata too", false)
-    .action(runShow);
+    .action(whenRun(async () => (await import("./run.ts")).runShow));
 
   add("cancel <id>")
     .description("end a request that waits, and have the worker of one that runs end it")
     .requiredOption("--tenant <id>", "whose it is")
     .option("--reason <text>", "told to the client")
-    .action(runCancel);
+    .action(whenRun(async () => (await import("./run.ts")).runCancel));
 
   add("redrive [id]")
     .description(
@@ -60,5 +60,5 @@ export function addRequestsCommand(program: Command, defaultDataDir: string): vo
     .addOption(new Option("--code <code>", "with --action: only those that failed with this code").choices(ERROR_CODES))
     .option("--limit <number>", "with --action: at most so many", toLimit, DEFAULT_LIMIT)
     .option("--dry-run", "change nothing, say what would be redriven", false)
-    .action(runRedrive);
+    .action(whenRun(async () => (await import("./run.ts")).runRedrive));
 }

@@ -2,7 +2,7 @@ import { MAX_METADATA_KEY_CHARS, REQUEST_ID_PATTERN } from "@streamer/protocol";
 import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import { addWireOptions, WIRE_NOTES } from "../wire/options.ts";
-import { runSubmit, runWatch } from "./run.ts";
+import { whenRun } from "../whenRun.ts";
 
 /** So many requests that a screen and a stage are not surprised. */
 const MAX_COUNT = 100;
@@ -34,13 +34,18 @@ export function addSubmitCommands(program: Command, defaultDataDir: string): voi
     .option("--id <id>", "the request's id: sending it again never runs the work twice (with --count: <id>-1, <id>-2, …)", toId)
     .option("--metadata <key=value>", "kept with the request and given to its handler; may be repeated", addMetadata)
     .option("--cancel-on-interrupt", "at the first Ctrl+C cancel what is watched, at the second stop watching", false);
-  addWireOptions(submit, defaultDataDir).addHelpText("after", SUBMIT_EXAMPLES).addHelpText("after", NOTES).action(runSubmit);
+  addWireOptions(submit, defaultDataDir)
+    .addHelpText("after", SUBMIT_EXAMPLES)
+    .addHelpText("after", NOTES)
+    .action(whenRun(async () => (await import("./run.ts")).runSubmit));
 
   const watch = program
     .command("watch <id>")
     .description("watch a request that was sent before, from its first update to its result")
     .option("--cancel-on-interrupt", "at the first Ctrl+C cancel it, at the second stop watching", false);
-  addWireOptions(watch, defaultDataDir).addHelpText("after", NOTES).action(runWatch);
+  addWireOptions(watch, defaultDataDir)
+    .addHelpText("after", NOTES)
+    .action(whenRun(async () => (await import("./run.ts")).runWatch));
 }
 
 function toCount(text: string): number {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { runCreate, runDescribe } from "./run.ts";
+import { whenRun } from "../whenRun.ts";
 
 const NOTES = `
 With --endpoint it is the DynamoDB there: DynamoDB Local, LocalStack, the engine of "streamer dev". Without, it is AWS itself. The AWS SDK
@@ -31,6 +31,8 @@ export function addTableCommand(program: Command): void {
     .description(
       "make the table with its indexes, stream, TTL and, where that is known, point-in-time recovery; one that is there is completed, and never changed otherwise",
     )
-    .action(runCreate);
-  add("describe").description("compare a table with what the system needs, and change nothing").action(runDescribe);
+    .action(whenRun(async () => (await import("./run.ts")).runCreate));
+  add("describe")
+    .description("compare a table with what the system needs, and change nothing")
+    .action(whenRun(async () => (await import("./run.ts")).runDescribe));
 }

@@ -119,7 +119,7 @@ export function createSandbox(spec: FunctionSpec, options: SandboxOptions): Sand
 
   /** Kills the sandbox at the moment that its faults name for this event, unless it is taken back before. */
   const awaitFate = (event: string): Timer | undefined => {
-    const fate = faults?.onInvoke(JSON.parse(event) as unknown);
+    const fate = faults?.onInvoke(() => JSON.parse(event) as unknown);
     return fate && clock.after(fate.afterMs, () => void (waiting !== undefined && fate.strike() && kill()));
   };
 

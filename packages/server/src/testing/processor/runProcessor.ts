@@ -16,6 +16,7 @@ import type { MemoryLog, MemorySteps } from "./memoryStores.ts";
 import { endOf } from "./processorEnd.ts";
 import type { ProcessorEnd } from "./processorEnd.ts";
 
+/** The request that a processor is run for. */
 export interface RunProcessorOptions<A extends Action> {
   /** The payload, as a client sends it. */
   readonly input: InputOf<A>;
@@ -55,6 +56,7 @@ export interface RecordedStep {
   readonly error?: unknown;
 }
 
+/** A call of `putFile()` that was taken. */
 export interface RecordedFile {
   readonly name: string;
   readonly body: Uint8Array | string;

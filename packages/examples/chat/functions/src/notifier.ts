@@ -1,0 +1,4 @@
+import { createNotifier } from "@streamer/server";
+import { notifierDeps } from "@streamer/server/aws";
+
+export const handler = createNotifier({}, notifierDeps());

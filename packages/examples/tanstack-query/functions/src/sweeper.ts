@@ -1,0 +1,5 @@
+import { createSweeper } from "@streamer/server";
+import { sweeperDeps } from "@streamer/server/aws";
+import { actions } from "./actions/index.ts";
+
+export const handler = createSweeper({ actions }, sweeperDeps());

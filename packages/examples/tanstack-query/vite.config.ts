@@ -1,0 +1,3 @@
+import { exampleConfig } from "../shared/exampleConfig.ts";
+
+export default exampleConfig(import.meta.dirname);
