@@ -10,7 +10,7 @@ import { createTape } from "../walkthroughs/recording/tape.ts";
 import { walkthroughs } from "../walkthroughs/scenes/index.ts";
 import { findChromium, launchChromium } from "./support/chromium.ts";
 
-const MAX_FILM_BYTES = 1.5 * 1_024 * 1_024;
+const MAX_FILM_BYTES = 2.5 * 1_024 * 1_024;
 const film = (name: string, extension: string) => join(FILMS_DIR, `${name}.${extension}`);
 
 describe("the page of the walkthroughs", () => {

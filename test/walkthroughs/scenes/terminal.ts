@@ -10,14 +10,14 @@ export const terminal: Walkthrough = {
   app: "shipped",
   async play({ page, say, rest, shorten, markPoster }, { dataDir }) {
     await showTerminal(page);
-    const run = (...args: readonly string[]) => shorten(() => runInTerminal(page, args, dataDir), 6_000);
+    const run = (args: readonly string[], into?: string) => shorten(() => runInTerminal(page, args, dataDir, into), 6_000);
     await say("The command line sends requests too, here or against a deployed stage.");
-    await run("submit", "generate_report", "--payload", QUARTER, "--id", "quarter", "--watch");
+    await run(["submit", "generate_report", "--payload", QUARTER, "--id", "quarter", "--watch"]);
     markPoster();
     await say("Progress and status to stderr, the result to stdout: it can be piped into jq.");
-    await run("submit", "generate_report", "--payload", QUARTER, "--count", "10", "--id", "ten");
+    await run(["submit", "generate_report", "--payload", QUARTER, "--count", "10", "--id", "ten"], "ten.json");
     await say("Ten at once, over one connection. With --json, scripts read a line for each thing.");
-    await run("requests", "list", "--tenant", "demo");
+    await run(["requests", "list", "--tenant", "demo"]);
     await say("What the system knows of them: who asked, where each stands, how often it was tried.");
     await rest(1_500);
   },

@@ -19,16 +19,21 @@ export async function showTerminal(page: Page): Promise<void> {
 /**
  * Runs `streamer` on the stack of the data directory, and shows what it writes, as it writes it.
  *
+ * @param into the file that the command's line sends its result to: that is then not shown.
  * @throws {Error} when it ends with another code than 0.
  */
-export async function runInTerminal(page: Page, args: readonly string[], dataDir: string): Promise<void> {
+export async function runInTerminal(page: Page, args: readonly string[], dataDir: string, into?: string): Promise<void> {
   const shown: Promise<void>[] = [];
   const show = (text: string, className = ""): void => {
     shown.push(page.evaluate(append, { text, className }));
   };
-  show(`$ npx streamer ${args.map(quoted).join(" ")}\n`, "command");
+  // Each begins at the top, as after `clear`: text that scrolls makes a film several times larger.
+  await page.evaluate(() => document.querySelector("pre")?.replaceChildren());
+  show(`$ npx streamer ${args.map(quoted).join(" ")}${into === undefined ? "" : ` > ${into}`}\n`, "command");
   const child = spawn(process.execPath, [STREAMER, ...args, "--data-dir", dataDir], { stdio: ["ignore", "pipe", "pipe"] });
-  child.stdout.on("data", (data: Buffer) => show(data.toString()));
+  child.stdout.on("data", (data: Buffer) => {
+    if (into === undefined) show(data.toString());
+  });
   child.stderr.on("data", (data: Buffer) => show(data.toString()));
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   show("\n");
