@@ -63,7 +63,8 @@ export default defineConfig({
           globalSetup: ["test/browser/setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 1,
+          // A page mostly waits: two at once leave the two cores room.
+          maxWorkers: 2,
         },
       },
       {

@@ -1,8 +1,11 @@
-import { done, inPart, open } from "../requirement.ts";
+import { done, inPart } from "../requirement.ts";
 import type { Group } from "../requirement.ts";
 
 const SHIPPED = "test/browser/shippedApp.test.ts";
 const PAGE = "the console page in Chromium, with the app that Streamer ships";
+const CHAT = "the chat example in Chromium";
+const REPORTS = "the reports example in Chromium";
+const SITE = "the documentation, in Chromium";
 const MAIN_FLOW = "the main flow (S-261, S-289) > connects, echoes, accepts a report, shows its progress, gives its file, disconnects";
 
 export const examples: Group = {
@@ -11,52 +14,77 @@ export const examples: Group = {
   first: 244,
   last: 261,
   requirements: [
-    open("S-244", "Example: a chat", "Not there yet. Topics, which it would use, are."),
-    inPart(
-      "S-245",
-      "Example: reports",
-      "The action and the page of the local stack are one; an app of its own, in React, is not there yet.",
-      [SHIPPED, `${PAGE} > a report rises to its end, and its link opens a PDF`],
-      ["packages/functions/src/actions/generateReport/action.ts"],
-    ),
-    open("S-246", "Example: an ETL pipeline", "Not there yet. `process_data` and batches, which it would use, are."),
-    inPart(
+    done("S-244", "Example: a chat", [
+      "test/browser/examples/chat.test.ts",
+      `${CHAT} > two users in two tabs see each other come, what each says under its name, and the other leave`,
+      `${CHAT} > another tenant's room of the same name is another room: nobody of it is seen, and nothing heard, then or later`,
+    ]),
+    done("S-245", "Example: reports", [
+      "test/browser/examples/reports.test.ts",
+      `${REPORTS} > a report is shown while it is made, and its link is a CSV file of the months`,
+      `${REPORTS} > after a reload in the middle it goes on with the same report, from where that is`,
+    ]),
+    done("S-246", "Example: an ETL pipeline", [
+      "test/flow/examples/etl.test.ts",
+      "the ETL example > loads the good files, names the others with their reasons, and ends with 3",
+      "the ETL example > loads once when the first attempt dies after the load, and shows each stage with its rows",
+    ]),
+    done(
       "S-247",
       "A guide to start with, and tutorials",
-      "README and guides to single subjects; no tutorials yet.",
-      ["README.md"],
-      ["packages/docs/deploy.md"],
-      ["packages/docs/testing.md"],
+      ["packages/docs/getting-started.md"],
+      ["packages/docs/tutorials/add-an-action.md"],
+      ["test/flow/gettingStarted.test.ts", "the page %s, followed word by word > does what it says, and shows what it shows"],
     ),
-    inPart(
+    done(
       "S-248",
       "A reference of the interface",
-      "The wire has one, held against the code; of the packages only the docstrings.",
       ["packages/protocol/PROTOCOL.md"],
       [
         "packages/protocol/src/protocolDocument.test.ts",
         "PROTOCOL.md gives the limits of the code > and names no other",
         "the examples of PROTOCOL.md are messages > every error in them has the sentence of its code",
       ],
+      ["packages/docs/asyncapi/asyncapi.test.ts", "the document is valid AsyncAPI 3.0, with nothing to warn of"],
+      ["test/browser/docsSite.test.ts", `${SITE} > has a page for each package, with the docstrings of its exports`],
     ),
-    inPart(
+    done(
       "S-249",
       "Pictures of the architecture, and sequences",
-      "README has the flow, PROTOCOL.md sequences of messages; there are no diagrams beside.",
-      ["README.md"],
+      ["packages/docs/concepts/life-of-a-request.md"],
+      ["packages/docs/concepts/data-model.md"],
+      ["test/docs/concepts.test.ts", "the picture of the states has each transition that the table has, and no other"],
+    ),
+    done(
+      "S-250",
+      "Recorded tutorials",
+      ["packages/docs/walkthroughs.md"],
       [
-        "packages/protocol/src/protocolDocument.test.ts",
-        "the examples of PROTOCOL.md are messages > most of the worked sequences are written out",
+        "test/browser/walkthroughs.test.ts",
+        "the page of the walkthroughs > shows every film there is a script for, with its poster and its captions, and no other",
+        "the walkthroughs, in Chromium > $name: its script can be played, and says what its film says",
+        "the walkthroughs, in Chromium > $name: its film plays to its last caption, and can be wound",
       ],
     ),
-    open("S-250", "Recorded tutorials", "Not there yet."),
-    open("S-251", "A site of the documentation, with examples", "The pages are there as files; there is no site yet."),
+    done(
+      "S-251",
+      "A site of the documentation, with examples",
+      ["packages/examples/README.md"],
+      [
+        "test/browser/docsSite.test.ts",
+        `${SITE} > leads from the home page into the guide, and asks no other host for anything`,
+        `${SITE} > finds what is written about resuming`,
+      ],
+      ["test/docs/codeBlocks.test.ts", "the code of the pages > compiles, each TypeScript block of it"],
+    ),
     inPart(
       "S-252",
       "Documentation stays true with each change",
-      "Tests hold the protocol, the costs, the access patterns, the metrics, the runbooks, this page and many examples against the code; the other prose is held by nothing.",
+      "Every block of code is compiled or its commands are checked, every link is followed; tests hold the protocol, costs, access patterns, metrics, options, error codes, runbooks, figures and this page against the code. The other prose is held by nothing.",
       ["packages/protocol/src/protocolDocument.test.ts", "PROTOCOL.md and the code name the same > %s"],
       ["packages/docs/costs/costs.test.ts", "the page > says what the script computes"],
+      ["test/docs/codeBlocks.test.ts", "the code of the pages > compiles, each TypeScript block of it"],
+      ["test/docs/links.test.ts", "the links of all pages > %s links to files and headings that are there"],
       [
         "packages/server/src/table/accessPatterns.test.ts",
         "the page has a row for every pattern that is tried here, and the other way round",
@@ -116,16 +144,19 @@ export const examples: Group = {
     inPart(
       "S-259",
       "What a demo needs: tokens, dashboard, a trace, queries, a plan for when it fails",
-      "Tokens, a recorded trace, and dashboard and queries as code are there; a plan is not.",
+      "Tokens, films, a recorded trace, and dashboard and queries as code are there. The films are the plan for when a demo fails.",
       ["test/flow/commandLine.test.ts", "streamer token prints a token alone on a line, with what was asked for in it"],
       ["test/infra/dashboard.test.ts", "every metric of the table is shown once"],
       ["test/infra/queries.test.ts", "every query is stored, on a developer's stage too, in a folder of the app and the stage"],
       ["packages/docs/tracing.md"],
+      ["packages/docs/walkthroughs.md"],
     ),
     inPart(
       "S-260",
       "Figures to show: connections that succeed, how long they last, messages a second, cold starts",
-      "Cold starts are measured, and how long connections last is logged. The rate of success needs users, messages a second a benchmark.",
+      "Measured on one machine, with how the plan for 10,000 a second looks; how long connections last is logged. The rate of success in production needs users.",
+      ["packages/docs/figures.md"],
+      ["packages/docs/capacity.md"],
       ["packages/docs/discoveries/cold-starts.md"],
       ["packages/server/src/gateway/disconnect.test.ts", "a connection that ends > is logged: who, how long, how many messages, why"],
     ),

@@ -1,4 +1,4 @@
-import { done, inPart, open } from "../requirement.ts";
+import { done, doneAs, inPart, open } from "../requirement.ts";
 import type { Group } from "../requirement.ts";
 
 const CLIENT = "packages/client/src";
@@ -65,11 +65,12 @@ export const sdks: Group = {
       "a test client > connects, sends a request, hears every message, and waits for its completion",
       "a test client > waits 30 seconds and no longer",
     ]),
-    inPart(
+    doneAs(
       "S-242",
       "SDKs have semantic versions",
-      "The changelog says so and all packages share one version; nothing has been released, and there is no tool for it yet.",
-      ["CHANGELOG.md"],
+      "All packages share one version, raised by changesets; nothing has been released yet.",
+      ["packages/docs/versioning.md"],
+      ["test/docs/changesets.test.ts", "the changesets > raise all packages together"],
     ),
     inPart(
       "S-243",

@@ -1,4 +1,4 @@
-import { done, doneAs, inPart, open } from "../requirement.ts";
+import { done, doneAs, inPart } from "../requirement.ts";
 import type { Group } from "../requirement.ts";
 
 const MAIN_FLOW = "the main flow (S-261, S-289) > connects, echoes, accepts a report, shows its progress, gives its file, disconnects";
@@ -35,7 +35,12 @@ export const testing: Group = {
         "what each watcher saw is the log, once, in order, or has an explicit gap > seed %i: whoever connects, drops, reloads, and with whatever they have",
       ],
     ),
-    open("S-287", "A benchmark of asynchronous throughput", "Not there yet."),
+    done(
+      "S-287",
+      "A benchmark of asynchronous throughput",
+      ["packages/docs/figures.md"],
+      ["test/bench/async/benchmark.test.ts", "requests in flight, and both floors, are counted by the second"],
+    ),
     done(
       "S-288",
       "A connection's life: token, record, a send that works, the end, a send that does not",
