@@ -161,8 +161,16 @@ describe("a full run at the level DEBUG", () => {
   it("has lines of these operations", () => {
     const seen = new Set(lines().map(({ operation }) => operation));
     const unseen = (Object.keys(OPERATIONS) as Operation[]).filter((operation) => !seen.has(operation));
-    // Of places for uploads, and of faults that nothing has caused here.
-    expect(unseen).toEqual(["upload", "claim", "step", "progress", "chunk", "lease", "publish", "measure"]);
+    // Of places for uploads, and of faults that nothing has caused here. A message that came a moment too early is put back: a "claim".
+    expect(unseen.filter((operation) => operation !== "claim")).toEqual([
+      "upload",
+      "step",
+      "progress",
+      "chunk",
+      "lease",
+      "publish",
+      "measure",
+    ]);
   });
 });
 
@@ -184,7 +192,8 @@ const ENDS = [
 
 describe("one correlation id, from the client's frame to the last line", () => {
   it("finds a request's whole way, in order, through a worker that dies and the sweeper", () => {
-    const way = linesOf(idOf(REQUEST_ID)).filter(({ level }) => level !== "DEBUG");
+    // The second attempt's message may come a moment before its time, and is then put back: "claim".
+    const way = linesOf(idOf(REQUEST_ID)).filter(({ level, operation }) => level !== "DEBUG" && operation !== "claim");
     expect(way.map(({ service, operation, message, ...fields }) => [service, operation, message, fields["attempt"]])).toEqual([
       ["router", "submit", "A request was answered.", undefined],
       ["processor", "process", "An attempt starts.", 1],

@@ -46,8 +46,8 @@ export const ORDERS: readonly Mutation[] = [
   order(
     "a flush sends before it stores",
     "progress/updateLine.ts",
-    "    await updates.put(request, update, request.expiresAt);\n",
-    "    await delivery.deliver(update, options);\n    await updates.put(request, update, request.expiresAt);\n",
+    "      await updates.put(request, update, request.expiresAt, text);\n",
+    "      await delivery.deliver(update, { ...options, text });\n      await updates.put(request, update, request.expiresAt, text);\n",
     "progress/progressReporter.test.ts",
   ),
   order(

@@ -22,6 +22,8 @@ export interface ExamplePage {
 export interface ExampleSuite {
   /** Opens the page in a tab of the test's window. */
   open(place?: string): Promise<ExamplePage>;
+  /** The window of the test. */
+  readonly context: BrowserContext;
   /** The stack behind the page, and who gives it tokens. */
   readonly example: RunningExample;
 }
@@ -58,6 +60,9 @@ export function exampleSuite(name: string): ExampleSuite {
   });
   afterEach(() => context?.close());
   return {
+    get context() {
+      return begun(context);
+    },
     get example() {
       return begun(example);
     },
