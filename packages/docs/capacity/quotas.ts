@@ -83,7 +83,5 @@ export const QUOTAS = {
   },
 } as const satisfies Record<string, Quota>;
 
-type QuotaName = keyof typeof QUOTAS;
-
 /** Lambda answers at most so many requests a second for each function that may run at a time. */
 export const REQUESTS_PER_CONCURRENCY = 10;
