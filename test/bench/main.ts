@@ -11,7 +11,7 @@ import { figuresTable } from "./suite/table.ts";
 
 const USAGE = `npm run bench -- [names…] [--quick] [--json] [--write]
 
-  names    these benchmarks only (default: all but those that take minutes)
+  names    these benchmarks only (default: all)
   --quick  a few rounds of each: to see that they work, not for figures
   --json   print one JSON document
   --write  keep the figures: packages/docs/figures/figures.json, and the tables of packages/docs/figures.md
@@ -66,7 +66,7 @@ async function store(run: BenchReport): Promise<void> {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
-  const order = [...benchmarkList.byDefault, ...benchmarkList.byName].map(({ name }) => name);
+  const order = benchmarkList.map(({ name }) => name);
   const report = withRun(before === undefined ? undefined : (JSON.parse(before) as BenchReport), run, order);
   const page = withFigures(await readFile(PAGE, "utf8"), report);
   await writeFile(STORED, `${JSON.stringify(report, undefined, 2)}\n`);

@@ -94,29 +94,29 @@ describe("the page", () => {
     const page = await readFile(`${DOCS}/figures.md`, "utf8");
     const report = JSON.parse(await readFile(`${DOCS}/figures/figures.json`, "utf8")) as BenchReport;
     expect(withFigures(page, report)).toBe(page);
-    for (const { name } of [...benchmarkList.byDefault, ...benchmarkList.byName]) expect(page).toContain(`<!-- figures: ${name} -->`);
+    for (const { name } of benchmarkList) expect(page).toContain(`<!-- figures: ${name} -->`);
   });
 });
 
 describe("the choice", () => {
   const named = (name: string): Benchmark => ({ name, title: name, run: async () => measured(name) });
-  const list = { byDefault: [named("a"), named("b")], byName: [named("long")] };
+  const list = [named("a"), named("b"), named("c")];
 
-  it("without a name is of all but those that take minutes", () => {
-    expect(chooseBenchmarks(list, []).map(({ name }) => name)).toEqual(["a", "b"]);
+  it("without a name is of all", () => {
+    expect(chooseBenchmarks(list, []).map(({ name }) => name)).toEqual(["a", "b", "c"]);
   });
 
   it("by name is in the order of the list, each once", () => {
-    expect(chooseBenchmarks(list, ["long", "a", "a"]).map(({ name }) => name)).toEqual(["a", "long"]);
+    expect(chooseBenchmarks(list, ["c", "a", "a"]).map(({ name }) => name)).toEqual(["a", "c"]);
   });
 
   it("of what there is not is refused with what there is", () => {
     expect(() => chooseBenchmarks(list, ["a", "x"])).toThrow(UnknownBenchmarkError);
-    expect(() => chooseBenchmarks(list, ["x"])).toThrow('no benchmark "x". There are: a, b; only when named: long.');
+    expect(() => chooseBenchmarks(list, ["x"])).toThrow('no benchmark "x". There are: a, b, c.');
   });
 
   it("is of benchmarks with names of their own", () => {
-    const names = [...benchmarkList.byDefault, ...benchmarkList.byName].map(({ name }) => name);
+    const names = benchmarkList.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 });
