@@ -4,7 +4,7 @@ import { actionViews } from "../../console/actions/actionViews.ts";
 import type { ActionView } from "../../console/contract.ts";
 import { findFunctionsDir, loadApp } from "../../stack/app.ts";
 import type { App } from "../../stack/app.ts";
-import { jsonSchemaOf } from "../asyncapi/jsonSchema.ts";
+import { jsonSchemaOf } from "../../schema/jsonSchema.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { listAsJson, listAsText, viewAsJson, viewAsText } from "./show.ts";
 

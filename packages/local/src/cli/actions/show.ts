@@ -1,5 +1,5 @@
 import type { ActionView } from "../../console/contract.ts";
-import type { JsonSchema } from "../asyncapi/jsonSchema.ts";
+import type { JsonSchema } from "../../schema/jsonSchema.ts";
 import { columns, lines } from "../columns.ts";
 import { durationInWords } from "../durationInWords.ts";
 import { quoted } from "../quoted.ts";

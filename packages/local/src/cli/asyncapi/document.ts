@@ -1,7 +1,7 @@
 import { clientMessage, isAsync, serverMessage, SUBPROTOCOL } from "@streamer/protocol";
 import type { Action, Actions } from "@streamer/protocol";
-import { jsonSchemaOf } from "./jsonSchema.ts";
-import type { JsonSchema } from "./jsonSchema.ts";
+import { jsonSchemaOf } from "../../schema/jsonSchema.ts";
+import type { JsonSchema } from "../../schema/jsonSchema.ts";
 
 const CHANNEL = "#/channels/connection";
 

@@ -1,6 +1,6 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { Action } from "@streamer/protocol";
-import type { GenericSchema } from "valibot";
+import { isValibot, withoutFirstLook } from "../../schema/valibotSchema.ts";
 import type { ActionView } from "../contract.ts";
 
 type SchemaView = Pick<ActionView, "inputSchema" | "noSchemaReason">;
@@ -16,13 +16,14 @@ export function inputSchemaOf({ name, input }: Pick<Action, "name" | "input">): 
       noSchemaReason: `The input of ${name} is a schema of ${vendor}. Forms are made of valibot schemas only; write the payload as JSON.`,
     };
   }
+  const schema = withoutFirstLook(input);
   try {
-    const inputSchema = toJsonSchema(input, {
+    const inputSchema = toJsonSchema(schema, {
       target: "draft-2020-12",
       typeMode: "input",
       errorMode: "throw",
       // Inside of others, what only code can tell may be any JSON; alone it would be no form at all.
-      overrideSchema: ({ valibotSchema }) => (valibotSchema.type === "custom" && valibotSchema !== input ? {} : undefined),
+      overrideSchema: ({ valibotSchema }) => (valibotSchema.type === "custom" && valibotSchema !== schema ? {} : undefined),
       overrideAction: ({ errors, jsonSchema }) => (errors === undefined ? undefined : jsonSchema),
     });
     return { inputSchema: { ...inputSchema } };
@@ -30,9 +31,4 @@ export function inputSchemaOf({ name, input }: Pick<Action, "name" | "input">): 
     const why = error instanceof Error ? error.message : "it cannot be converted.";
     return { noSchemaReason: `The input of ${name} has no form as JSON Schema: ${why} Write the payload as JSON.` };
   }
-}
-
-function isValibot(schema: unknown): schema is GenericSchema {
-  const { kind, "~standard": standard } = schema as { readonly kind?: unknown; readonly "~standard"?: { readonly vendor?: unknown } };
-  return kind === "schema" && standard?.vendor === "valibot";
 }
