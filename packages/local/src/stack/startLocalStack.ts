@@ -152,7 +152,12 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       },
       faultsOf: faults.sandbox,
     });
-    bundling.catch(() => undefined);
+    // When a start is refused, as for a folder that is in use, it must not go on writing there.
+    const bundled = bundling.then(
+      () => undefined,
+      () => undefined,
+    );
+    teardown.add({ stop: () => bundled });
 
     const engine = await startOrUseEngine(options.dynamodbEndpoint);
     const storage = teardown.add(await startStorage({ dataDir }));
